@@ -1,0 +1,32 @@
+import type { EpochMs } from "./account";
+import type { CooldownReason } from "./outcome";
+import { type Scope, scopeKey } from "./scope";
+
+/** A pause of one scope. `source` says whether Google stated the time; `step` counts refusals without a stated time. */
+export interface Cooldown {
+  readonly scope: Scope;
+  readonly reason: CooldownReason;
+  readonly until: EpochMs;
+  readonly since: EpochMs;
+  readonly source: "server" | "estimate";
+  readonly step: number;
+  /** Google's redacted words. */
+  readonly sentence: string;
+}
+
+/** Whether it still holds at `now`; one that lies in the past never holds anybody back. */
+export const isCooling = (cooldown: Cooldown | undefined, now: EpochMs): cooldown is Cooldown =>
+  cooldown !== undefined && cooldown.until > now;
+
+/**
+ * The stronger of two cooldowns of one scope: a later, shorter hint never shortens one.
+ * Commutative, associative and idempotent, so that any number of processes agree.
+ */
+export function longerCooldown(a: Cooldown, b: Cooldown): Cooldown {
+  if (a.until !== b.until) return a.until > b.until ? a : b;
+  if (a.step !== b.step) return a.step > b.step ? a : b;
+  if (a.since !== b.since) return a.since > b.since ? a : b;
+  return tieText(a) >= tieText(b) ? a : b;
+}
+
+const tieText = (c: Cooldown) => `${scopeKey(c.scope)}|${c.reason}|${c.source}|${c.sentence}`;

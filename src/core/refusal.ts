@@ -1,0 +1,28 @@
+import type { EpochMs } from "./account";
+import type { ParkedState } from "./outcome";
+
+/** An account as a refusal speaks of it. */
+export interface RefusedAccount {
+  readonly label: string;
+  readonly state: "cooling" | "parked" | "disabled";
+  readonly reason: string;
+  readonly until?: EpochMs;
+  readonly parkedState?: ParkedState;
+  readonly url?: string;
+}
+
+/**
+ * Why nobody answers, as data; the face turns it into words and a status.
+ * `limited`: comes back by itself at `until`. `person`: waiting is pointless. `busy`: the backend, not the accounts.
+ */
+export type Refusal =
+  | { readonly kind: "empty" }
+  | { readonly kind: "limited"; readonly model: string; readonly until: EpochMs; readonly accounts: readonly RefusedAccount[] }
+  | { readonly kind: "person"; readonly model: string; readonly accounts: readonly RefusedAccount[] }
+  | { readonly kind: "busy"; readonly model: string; readonly until: EpochMs; readonly sentence: string }
+  | { readonly kind: "network"; readonly sentence: string }
+  | { readonly kind: "banned"; readonly label: string; readonly sentence: string; readonly url?: string }
+  | { readonly kind: "egress"; readonly sentence: string }
+  | { readonly kind: "machine"; readonly sentence: string }
+  | { readonly kind: "timeout"; readonly sentence: string }
+  | { readonly kind: "loop"; readonly model: string };

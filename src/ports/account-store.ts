@@ -1,0 +1,43 @@
+import type { Account, AccountId, EpochMs } from "../core/account";
+import type { Credential } from "../core/credential";
+
+/** An account and its secret, as the pool needs them together. */
+export interface AccountEntry {
+  readonly account: Account;
+  readonly credential: Credential;
+}
+
+/** What is there now. The same object as last time means nothing changed. */
+export interface AccountsView {
+  readonly entries: readonly AccountEntry[];
+  /** What is wrong with the source, in a sentence that names it and the next step; the entries are then the last good ones. */
+  readonly problem?: string;
+}
+
+/** Anything accounts come from. `current` costs microseconds when nothing changed and never throws. */
+export interface AccountSource {
+  current(): AccountsView;
+}
+
+/** A small, named change; applied under the lock to what is on disk then, so a stale reader can never undo another's work. */
+export type AccountOperation =
+  /** The same key, or the same person on the same backend, is one account: it keeps its id and takes the newer credential. */
+  | { readonly type: "add"; readonly account: Account; readonly credential: Credential }
+  | { readonly type: "set-enabled"; readonly id: AccountId; readonly enabled: boolean }
+  /** Ignored unless its generation is newer than the one on disk. */
+  | { readonly type: "replace-credential"; readonly id: AccountId; readonly credential: Credential }
+  | { readonly type: "remove"; readonly id: AccountId; readonly at: EpochMs };
+
+/** What became of an operation. `id` is the account it was applied to. */
+export interface OperationResult {
+  readonly id: AccountId;
+  readonly effect: "added" | "updated" | "removed" | "unchanged";
+}
+
+/** The accounts file. Safe across processes. */
+export interface AccountStore extends AccountSource {
+  /** Throws PoolError and leaves the file as it was where it cannot be read, written or locked. */
+  update(operations: readonly AccountOperation[]): Promise<readonly OperationResult[]>;
+  /** One refresh at a time for one account, across processes. */
+  exclusively<T>(id: AccountId, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
