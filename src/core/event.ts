@@ -4,11 +4,42 @@ import type { Outcome, ParkedState } from "./outcome";
 
 /** What happened in the pool, for logs, toasts and tests. Holds no secret, no prompt and no e-mail. */
 export type PoolEvent =
-  | { readonly type: "account.picked"; readonly at: EpochMs; readonly accountId: AccountId; readonly model: string; readonly because: string }
+  | {
+      readonly type: "account.picked";
+      readonly at: EpochMs;
+      readonly accountId: AccountId;
+      readonly model: string;
+      readonly because: string;
+    }
   | { readonly type: "account.cooled"; readonly at: EpochMs; readonly cooldown: Cooldown }
-  | { readonly type: "account.parked"; readonly at: EpochMs; readonly accountId: AccountId; readonly label: string; readonly state: ParkedState; readonly sentence: string; readonly url?: string }
-  | { readonly type: "account.switched"; readonly at: EpochMs; readonly from: AccountId; readonly to: AccountId; readonly because: string }
-  | { readonly type: "attempt.settled"; readonly at: EpochMs; readonly accountId: AccountId; readonly outcome: Outcome["kind"]; readonly status: number }
+  | {
+      readonly type: "account.parked";
+      readonly at: EpochMs;
+      readonly accountId: AccountId;
+      readonly label: string;
+      readonly state: ParkedState;
+      readonly sentence: string;
+      readonly url?: string;
+    }
+  | {
+      readonly type: "account.switched";
+      readonly at: EpochMs;
+      readonly from: AccountId;
+      readonly to: AccountId;
+      readonly because: string;
+    }
+  | {
+      readonly type: "attempt.settled";
+      readonly at: EpochMs;
+      readonly accountId: AccountId;
+      readonly outcome: Outcome["kind"];
+      readonly status: number;
+    }
   | { readonly type: "token.refreshed"; readonly at: EpochMs; readonly accountId: AccountId }
-  | { readonly type: "request.refused"; readonly at: EpochMs; readonly because: string; readonly until: EpochMs | undefined }
+  | {
+      readonly type: "request.refused";
+      readonly at: EpochMs;
+      readonly because: string;
+      readonly until: EpochMs | undefined;
+    }
   | { readonly type: "storage.degraded"; readonly at: EpochMs; readonly sentence: string };

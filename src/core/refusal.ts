@@ -17,7 +17,12 @@ export interface RefusedAccount {
  */
 export type Refusal =
   | { readonly kind: "empty" }
-  | { readonly kind: "limited"; readonly model: string; readonly until: EpochMs; readonly accounts: readonly RefusedAccount[] }
+  | {
+      readonly kind: "limited";
+      readonly model: string;
+      readonly until: EpochMs;
+      readonly accounts: readonly RefusedAccount[];
+    }
   | { readonly kind: "person"; readonly model: string; readonly accounts: readonly RefusedAccount[] }
   | { readonly kind: "busy"; readonly model: string; readonly until: EpochMs; readonly sentence: string }
   | { readonly kind: "network"; readonly sentence: string }
@@ -25,4 +30,6 @@ export type Refusal =
   | { readonly kind: "egress"; readonly sentence: string }
   | { readonly kind: "machine"; readonly sentence: string }
   | { readonly kind: "timeout"; readonly sentence: string }
+  /** Answers came, but none that could be handed on. */
+  | { readonly kind: "broken"; readonly sentence: string }
   | { readonly kind: "loop"; readonly model: string };

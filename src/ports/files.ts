@@ -21,6 +21,8 @@ export interface Files {
   makeDirectory(path: string, mode: number): void;
   /** fsync of a directory, so that a rename survives a power cut. */
   syncDirectory(path: string): void;
+  /** The names in a directory, in no order; none where it is missing. */
+  list(path: string): readonly string[];
   /** The path with symbolic links followed; `path` itself where nothing is there. */
   resolve(path: string): string;
 }

@@ -14,7 +14,9 @@ export interface HostRequest {
 }
 
 /** What goes into the Authorization of one call. */
-export type Access = { readonly kind: "api-key"; readonly key: string } | { readonly kind: "bearer"; readonly token: string };
+export type Access =
+  | { readonly kind: "api-key"; readonly key: string }
+  | { readonly kind: "bearer"; readonly token: string };
 
 /** One encoded call, ready for fetch. */
 export interface OutgoingRequest {
@@ -38,7 +40,13 @@ export type Received =
 /** One of Google's backends. Pure but for reading the response it is given. */
 export interface Backend {
   readonly name: BackendName;
-  encode(request: HostRequest, traits: CallTraits | undefined, account: Account, access: Access, options: EncodeOptions): OutgoingRequest;
+  encode(
+    request: HostRequest,
+    traits: CallTraits | undefined,
+    account: Account,
+    access: Access,
+    options: EncodeOptions,
+  ): OutgoingRequest;
   /** Never throws. Reads no more than it must: 64 KiB of an error, the first event of a stream. */
   receive(response: Response, traits: CallTraits, signal: AbortSignal | undefined): Promise<Received>;
   /** What a throw of fetch means. */
@@ -47,7 +55,12 @@ export interface Backend {
 
 /** The answer of a token endpoint, translated. `refreshToken` only where Google rotated it. */
 export type RefreshResult =
-  | { readonly kind: "refreshed"; readonly accessToken: string; readonly lifetimeMs: DurationMs; readonly refreshToken?: string }
+  | {
+      readonly kind: "refreshed";
+      readonly accessToken: string;
+      readonly lifetimeMs: DurationMs;
+      readonly refreshToken?: string;
+    }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
 /** Google's token endpoint. Never throws; never retries by itself. */

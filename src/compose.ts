@@ -1,0 +1,149 @@
+import { resolveEndpoints } from "./config/endpoints";
+import { readOptions } from "./config/options";
+import type { BackendName } from "./core/account";
+import type { PoolSnapshot } from "./core/snapshot";
+import { snapshotOf } from "./core/snapshot-of";
+import { createCodeAssistBackend } from "./google/backends/code-assist";
+import { createGeminiApiBackend } from "./google/backends/gemini-api";
+import { describe } from "./google/describe";
+import { createKeyProbe } from "./google/key-probe";
+import { createOAuthRefresher } from "./google/oauth";
+import { AccountPool } from "./pool/account-pool";
+import { createDispatch, type Dispatch } from "./pool/dispatch";
+import { createEventHub, type EventHub } from "./pool/event-hub";
+import { createRoster } from "./pool/roster";
+import { Tokens } from "./pool/tokens";
+import type { AccountSource, AccountStore } from "./ports/account-store";
+import type { StateStore } from "./ports/state-store";
+import type { KeyProbe } from "./ports/upstream";
+import { createAccountsFile } from "./storage/accounts-file";
+import { type ConfiguredKey, createConfiguredKey } from "./storage/configured-key";
+import { createHostKeys, type HostKeys } from "./storage/host-auth";
+import { createStateStore } from "./storage/state-database";
+import { systemChance } from "./system/chance";
+import { systemClock } from "./system/clock";
+import { openDatabase } from "./system/database";
+import { environment } from "./system/env";
+import { environmentAccounts } from "./system/env-accounts";
+import { systemFetch } from "./system/fetch";
+import { systemFiles } from "./system/files";
+import { parseJsonc } from "./system/jsonc";
+import { createLocks } from "./system/locks";
+import { poolPaths } from "./system/paths";
+
+const SERVED: ReadonlySet<BackendName> = new Set<BackendName>(["gemini-api", "code-assist"]);
+
+/** What every face reads and changes: the stores of this user, without a pool. */
+export interface Stores {
+  readonly accounts: AccountStore;
+  /** The file, opencode's own keys and the environment as one. */
+  readonly source: AccountSource;
+  readonly hostKeys: HostKeys;
+  readonly configuredKey: ConfiguredKey;
+  readonly state: StateStore;
+  readonly probe: KeyProbe;
+  readonly events: EventHub;
+  /** What is wrong with the options file, value by value. */
+  readonly optionProblems: readonly string[];
+  snapshot(inFlight?: (id: string) => number): PoolSnapshot;
+  close(): void;
+}
+
+/** Opens the stores of this user; reads nothing before it is asked. */
+export function openStores(): Stores {
+  const env = environment();
+  const paths = poolPaths(env);
+  const events = createEventHub(() => {
+    // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
+  });
+  const world = { files: systemFiles, clock: systemClock, chance: systemChance };
+  const { endpoints, errors } = readEndpoints(paths.optionsFile);
+  const accounts = createAccountsFile({ ...world, locks: createLocks(), path: paths.accountsFile });
+  const content = env["OPENCODE_AUTH_CONTENT"];
+  const hostKeys = createHostKeys({
+    ...world,
+    path: paths.hostAuthFile,
+    ...(content === undefined ? {} : { content }),
+  });
+  const configuredKey = createConfiguredKey();
+  const fromEnvironment = { entries: environmentAccounts(env) };
+  const source = createRoster([accounts, configuredKey, hostKeys, { current: () => fromEnvironment }]);
+  const state = createStateStore({ ...world, openDatabase, path: paths.stateDatabase, events });
+  return {
+    accounts,
+    source,
+    hostKeys,
+    configuredKey,
+    state,
+    probe: createKeyProbe({ fetch: systemFetch, geminiApi: endpoints.geminiApi, now: systemClock.now }),
+    events,
+    optionProblems: errors,
+    snapshot: (inFlight = () => 0) => snapshotNow({ source, state, inFlight }),
+    close: () => state.close(),
+  };
+}
+
+/** The one pool of a process, and what its faces need beside it. */
+export interface OpenPool extends Stores {
+  readonly dispatch: Dispatch;
+  readonly pool: AccountPool;
+}
+
+/** The stores with a pool on top. */
+export function openPool(): OpenPool {
+  const stores = openStores();
+  const { accounts: store, source, state, events } = stores;
+  const { endpoints } = readEndpoints(poolPaths(environment()).optionsFile);
+  const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
+  const pool = new AccountPool({ source, state, clock: systemClock, events, served: SERVED });
+  const refresher = createOAuthRefresher({ fetch: systemFetch, tokenUrl: endpoints.oauthToken });
+  const tokens = new Tokens({ store, refresher, clock: systemClock, events });
+  const speech = { clock: systemClock, now: systemClock.now };
+  const backends = {
+    "gemini-api": createGeminiApiBackend({ ...speech, endpoint: endpoints.geminiApi }),
+    "code-assist": createCodeAssistBackend({ ...speech, endpoint: endpoints.codeAssist, newId: systemChance.id }),
+  };
+  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe });
+  return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
+}
+
+let shared: OpenPool | undefined;
+
+/** The pool of this process: opencode calls its plugins once per directory and again after each dispose. */
+export function sharedPool(): OpenPool {
+  shared ??= openPool();
+  return shared;
+}
+
+function readEndpoints(optionsFile: string) {
+  const text = readText(optionsFile);
+  const { options, errors } = readOptions(text, parseJsonc);
+  return { endpoints: resolveEndpoints(options, environment()), errors };
+}
+
+/** An options file that cannot be read is as one that is not there: the plugin must never keep opencode from starting. */
+function readText(path: string): string | undefined {
+  try {
+    return systemFiles.stat(path) && systemFiles.read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function snapshotNow(parts: {
+  source: AccountSource;
+  state: StateStore;
+  inFlight: (id: string) => number;
+}): PoolSnapshot {
+  const now = systemClock.now();
+  const { entries, problem } = parts.source.current();
+  return snapshotOf({
+    accounts: entries.map(({ account }) => account),
+    state: parts.state.current(),
+    usage: parts.state.usage(now),
+    inFlight: parts.inFlight,
+    problem,
+    now,
+    served: SERVED,
+  });
+}

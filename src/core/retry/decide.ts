@@ -1,0 +1,150 @@
+import type { DurationMs, EpochMs } from "../account";
+import type { Failure, Outcome } from "../outcome";
+import { capacityWaitMs, fullJitter } from "./backoff";
+
+/** What one request has been through. Counts begin at 0. */
+export interface Progress {
+  /** Calls beyond the first that were not the leaving of a benched scope. */
+  readonly repeatCount: number;
+  /** Transient failures on the account in hand. */
+  readonly transientCount: number;
+  /** Quota scopes that said the model is busy. */
+  readonly capacityCount: number;
+  readonly capacityWaitCount: number;
+  readonly emptyCount: number;
+  readonly refreshed: boolean;
+  readonly repaired: boolean;
+  readonly waitedHere: boolean;
+  readonly waitedMs: DurationMs;
+}
+
+/** A request that has not been sent yet. */
+export const beginning: Progress = {
+  repeatCount: 0,
+  transientCount: 0,
+  capacityCount: 0,
+  capacityWaitCount: 0,
+  emptyCount: 0,
+  refreshed: false,
+  repaired: false,
+  waitedHere: false,
+  waitedMs: 0,
+};
+
+/** What to do next. `free`: leaving a benched scope costs no budget. `elsewhere`: never the scope in hand again. */
+export type Verdict =
+  | { readonly kind: "return" }
+  | {
+      readonly kind: "again";
+      readonly delayMs: DurationMs;
+      readonly progress: Progress;
+      readonly how: "plain" | "refresh" | "repair";
+    }
+  | { readonly kind: "rotate"; readonly free: boolean; readonly progress: Progress }
+  | { readonly kind: "give-up" };
+
+/** What the decision may look at beside the outcome. */
+export interface DecideContext {
+  readonly now: EpochMs;
+  readonly random: number;
+  /** Another quota scope could take the call. */
+  readonly othersUsable: boolean;
+  /** The account is the one its conversation lives on. */
+  readonly onBoundAccount: boolean;
+  readonly canRefresh: boolean;
+}
+
+/** Repeats beyond the first call; with it, six calls at most. */
+const MAX_REPEATS = 5;
+const MAX_WAIT_MS: DurationMs = 30_000;
+/** A stated wait up to here is sat out: the account's prompt cache is worth more. */
+const SIT_OUT_MS: DurationMs = 2_000;
+const TRANSIENT_JITTER_MS: DurationMs = 500;
+
+/** Turns an outcome into the next step. Every sequence of outcomes ends: each step spends something bounded. */
+export function decide(outcome: Outcome, progress: Progress, context: DecideContext): Verdict {
+  switch (outcome.kind) {
+    case "success":
+    case "aborted":
+      return { kind: "return" };
+    case "limited":
+      return sitOut(outcome, progress, context) ?? leave(outcome.detailed, progress);
+    case "denied":
+      return leave(false, progress);
+    case "parked":
+      return { kind: "rotate", free: true, progress: onNextAccount(progress) };
+    case "unauthorized":
+      return context.canRefresh && !progress.refreshed
+        ? again({ ...progress, refreshed: true }, "refresh", 0)
+        : { kind: "rotate", free: true, progress: onNextAccount(progress) };
+    case "signature":
+      return progress.repaired ? GIVE_UP : again({ ...progress, repaired: true }, "repair", 0);
+    case "capacity":
+      return onCapacity(progress, context);
+    case "transient":
+      return outcome.cause === "empty" ? onEmpty(progress, context) : onTransient(progress, context);
+    default:
+      return GIVE_UP;
+  }
+}
+
+const GIVE_UP: Verdict = { kind: "give-up" };
+
+function again(progress: Progress, how: "plain" | "refresh" | "repair", delayMs: DurationMs): Verdict {
+  return { kind: "again", delayMs, how, progress: { ...progress, waitedMs: progress.waitedMs + delayMs } };
+}
+
+/** What one account has taught says nothing about the next. */
+const onNextAccount = (progress: Progress): Progress => ({
+  ...progress,
+  transientCount: 0,
+  refreshed: false,
+  waitedHere: false,
+});
+
+/** Leaving a benched scope is free where Google explained itself; the unexplained could be the backend's and is bounded. */
+function leave(explained: boolean, progress: Progress): Verdict {
+  if (explained) return { kind: "rotate", free: true, progress: onNextAccount(progress) };
+  const next = { ...onNextAccount(progress), repeatCount: progress.repeatCount + 1 };
+  return next.repeatCount > MAX_REPEATS ? GIVE_UP : { kind: "rotate", free: false, progress: next };
+}
+
+function sitOut(
+  outcome: Extract<Failure, { kind: "limited" }>,
+  progress: Progress,
+  context: DecideContext,
+): Verdict | undefined {
+  if (outcome.until === undefined || progress.waitedHere) return undefined;
+  const waitMs = Math.max(0, outcome.until - context.now);
+  const worthIt = context.onBoundAccount || !context.othersUsable;
+  if (!worthIt || waitMs > SIT_OUT_MS || progress.waitedMs + waitMs > MAX_WAIT_MS) return undefined;
+  return again({ ...progress, waitedHere: true }, "plain", waitMs);
+}
+
+function onTransient(progress: Progress, context: DecideContext): Verdict {
+  const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
+  if (next.repeatCount > MAX_REPEATS) return GIVE_UP;
+  if (progress.transientCount === 0) return again(next, "plain", fullJitter(TRANSIENT_JITTER_MS, context.random));
+  return context.othersUsable ? { kind: "rotate", free: false, progress: onNextAccount(next) } : GIVE_UP;
+}
+
+/** An empty answer: once more here, once elsewhere, then the host is told. */
+function onEmpty(progress: Progress, context: DecideContext): Verdict {
+  const next = { ...progress, repeatCount: progress.repeatCount + 1, emptyCount: progress.emptyCount + 1 };
+  if (next.repeatCount > MAX_REPEATS || progress.emptyCount >= 2) return GIVE_UP;
+  if (progress.emptyCount === 0) return again(next, "plain", 0);
+  return context.othersUsable ? { kind: "rotate", free: false, progress: onNextAccount(next) } : GIVE_UP;
+}
+
+/** A busy model: one account of another project at once; if it says the same, short waits, then the host is told. */
+function onCapacity(progress: Progress, context: DecideContext): Verdict {
+  const next = { ...progress, repeatCount: progress.repeatCount + 1, capacityCount: progress.capacityCount + 1 };
+  if (next.repeatCount > MAX_REPEATS) return GIVE_UP;
+  if (progress.capacityCount === 0 && context.othersUsable) {
+    return { kind: "rotate", free: false, progress: onNextAccount(next) };
+  }
+  const capMs = capacityWaitMs(progress.capacityWaitCount);
+  if (capMs === undefined) return GIVE_UP;
+  const waited = { ...next, capacityWaitCount: progress.capacityWaitCount + 1 };
+  return again(waited, "plain", fullJitter(capMs, context.random));
+}

@@ -1,0 +1,169 @@
+import type { Account, AccountId } from "../core/account";
+import { PoolError } from "../core/errors";
+import type { Outcome } from "../core/outcome";
+import type { AccountStore, OperationResult } from "../ports/account-store";
+import type { KeyProbe } from "../ports/upstream";
+import type { Chance, Clock } from "../ports/world";
+import { keyEnding, pastedKey } from "./pasted-key";
+
+/** What a person gave. `force` keeps a key that could not be checked; one that Google refused is never kept. */
+export interface NewKey {
+  readonly key: string;
+  readonly label?: string;
+  /** The project whose quota the key spends, where it is known: keys of one project share it. */
+  readonly quotaProject?: string;
+  readonly force?: boolean;
+}
+
+/** What adding needs of the world. */
+export interface AddKeyParts {
+  readonly store: AccountStore;
+  readonly probe: KeyProbe;
+  readonly chance: Chance;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What became of a key. `sentence` is for the person who gave it and shows four of its characters at most.
+ * `wrong`: not a key at all. `refused`: Google says no. `unchecked`: Google could not be asked, nothing is stored.
+ */
+export type AddKeyResult =
+  | { readonly kind: "added" | "updated"; readonly id: AccountId; readonly label: string; readonly sentence: string }
+  | { readonly kind: "wrong" | "refused" | "unchecked" | "failed" | "aborted"; readonly sentence: string };
+
+type Told = Exclude<AddKeyResult, { id: AccountId }>;
+
+/** Whether an account came of it. */
+export const isAdded = (result: AddKeyResult): result is Exclude<AddKeyResult, Told> =>
+  result.kind === "added" || result.kind === "updated";
+
+/** Checks a key with Google and adds it. Never replaces another account; a known key is updated. Never throws. */
+export async function addKey(given: NewKey, parts: AddKeyParts): Promise<AddKeyResult> {
+  const pasted = pastedKey(given.key);
+  if (pasted.kind === "wrong") return pasted;
+  const quotaProject = given.quotaProject?.trim() || undefined;
+  if (quotaProject !== undefined && !PROJECT.test(quotaProject)) return { kind: "wrong", sentence: WRONG_PROJECT };
+  const { key } = pasted;
+  const probed = await parts.probe.probe(key, parts.signal);
+  const verdict = probed.kind === "valid" ? "works" : verdictOn(probed.outcome);
+  if (parts.signal?.aborted || verdict === "aborted")
+    return { kind: "aborted", sentence: "Given up: nothing was stored." };
+  const sentence = probed.kind === "valid" ? "" : hidden(wordsOf(probed.outcome), key);
+  if (verdict === "refused") return { kind: "refused", sentence: refusedWords(probed, sentence) };
+  if (verdict === "unknown" && !given.force) return { kind: "unchecked", sentence: uncheckedWords(sentence) };
+  const note = verdict === "works" ? sentence : `It could not be checked${sentence === "" ? "" : ` (${sentence})`}.`;
+  return store({ key, quotaProject, label: given.label, note }, parts);
+}
+
+/** Project ids, numbers, and ids with a domain ("example.com:app-1"). */
+const PROJECT = /^[a-z0-9][a-z0-9.:-]*$/i;
+const WRONG_PROJECT = "That is not the id of a Google Cloud project: letters, digits, dots, colons and hyphens only.";
+
+type Judgement = "works" | "refused" | "unknown" | "aborted";
+
+/** A key without quota is still a good key; a fault on the way says nothing about it. */
+const VERDICTS: Readonly<Record<Outcome["kind"], Judgement>> = {
+  success: "works",
+  limited: "works",
+  capacity: "unknown",
+  aborted: "aborted",
+  rejected: "unknown",
+  unauthorized: "refused",
+  parked: "refused",
+  banned: "refused",
+  denied: "refused",
+  signature: "unknown",
+  transient: "unknown",
+  timeout: "unknown",
+  egress: "unknown",
+  machine: "unknown",
+};
+
+const verdictOn = (outcome: Outcome): Judgement => VERDICTS[outcome.kind];
+
+const wordsOf = (outcome: Outcome): string => ("sentence" in outcome ? outcome.sentence.trim() : "");
+
+/** The last line of defence: whoever made the sentence may have left the key in it. */
+const hidden = (sentence: string, key: string): string => sentence.replaceAll(key, keyEnding(key));
+
+function refusedWords(probed: { readonly outcome?: Outcome }, sentence: string): string {
+  const outcome = probed.outcome;
+  const url = outcome && "url" in outcome && outcome.url !== undefined ? ` See ${outcome.url}` : "";
+  const fresh =
+    outcome?.kind === "parked" && outcome.state === "key-invalid"
+      ? " A key made minutes ago may need a little time."
+      : "";
+  return `Google refused the key, so nothing was stored: ${sentence || "it gave no reason."}${fresh}${url}`;
+}
+
+const uncheckedWords = (sentence: string): string =>
+  `The key could not be checked, so nothing was stored: ${sentence || "Google could not be reached."}`;
+
+interface CheckedKey {
+  readonly key: string;
+  readonly quotaProject: string | undefined;
+  readonly label: string | undefined;
+  /** What the probe had to say besides yes. */
+  readonly note: string;
+}
+
+async function store(checked: CheckedKey, { store, chance, clock }: AddKeyParts): Promise<AddKeyResult> {
+  const { key, quotaProject, note } = checked;
+  const account: Account = {
+    id: chance.id(),
+    label: cleanLabel(checked.label) ?? freeLabel(store),
+    backend: "gemini-api",
+    credential: "api-key",
+    origin: "file",
+    enabled: true,
+    priority: 0,
+    tags: [],
+    addedAt: clock.now(),
+    ...(quotaProject === undefined ? {} : { quotaProject }),
+  };
+  try {
+    const [result] = await store.update([{ type: "add", account, credential: { kind: "api-key", key } }]);
+    return told({ result, account, ending: keyEnding(key), note, store });
+  } catch (error) {
+    const why = error instanceof PoolError ? error.message : "the accounts file could not be written.";
+    return { kind: "failed", sentence: `The key is good, but was not stored: ${hidden(why, key)}` };
+  }
+}
+
+interface Stored {
+  readonly result: OperationResult | undefined;
+  readonly account: Account;
+  readonly ending: string;
+  readonly note: string;
+  readonly store: AccountStore;
+}
+
+/** The store says what it did: a key it had already keeps its id, and possibly its name. */
+function told({ result, account, ending, note, store }: Stored): AddKeyResult {
+  const id = result?.id ?? account.id;
+  const label = store.current().entries.find((entry) => entry.account.id === id)?.account.label ?? account.label;
+  const added = result?.effect === "added";
+  const what = added
+    ? `Added ${label} (key ${ending}).`
+    : `This key (${ending}) is already there as ${label}; it was updated.`;
+  return { kind: added ? "added" : "updated", id, label, sentence: note === "" ? what : `${what} ${note}` };
+}
+
+const LABEL_WIDTH = 60;
+
+function cleanLabel(label: string | undefined): string | undefined {
+  const clean = (label ?? "")
+    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
+    .trim()
+    .slice(0, LABEL_WIDTH);
+  return clean === "" ? undefined : clean;
+}
+
+/** "key 1", "key 2", …: the first that nobody has. */
+function freeLabel(store: AccountStore): string {
+  const taken = new Set(store.current().entries.map(({ account }) => account.label));
+  let number = 1;
+  while (taken.has(`key ${number}`)) number++;
+  return `key ${number}`;
+}

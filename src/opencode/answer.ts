@@ -1,0 +1,75 @@
+import type { DurationMs, EpochMs } from "../core/account";
+import type { Failure } from "../core/outcome";
+import type { Refusal } from "../core/refusal";
+import type { Reply } from "../pool/reply";
+import { harmless } from "../view/harmless";
+import { refusalSentence } from "../view/refusal";
+
+/** What the rendering of a reply may look at. */
+export interface AnswerContext {
+  readonly isRun: boolean;
+  readonly streaming: boolean;
+  readonly now: EpochMs;
+  readonly formatTime: (at: EpochMs) => string;
+}
+
+/** `opencode run` waits for a 429 without a word; up to here that is bearable. */
+const RUN_WAIT_MS: DurationMs = 120_000;
+
+/** A reply of the pool as the response that makes opencode do the right thing. */
+export function toResponse(reply: Reply, context: AnswerContext): Response {
+  switch (reply.kind) {
+    case "answered":
+      return reply.response;
+    case "rejected":
+      return rejected(reply.outcome);
+    case "refused":
+      return refused(reply.refusal, context);
+  }
+}
+
+/** Google's words on a bad request, made harmless: opencode would repeat a 400 that speaks of a 500. */
+function rejected({ status, sentence }: Failure): Response {
+  const code = status >= 400 && status < 500 ? status : 400;
+  return problem(code, code === 404 ? "NOT_FOUND" : "INVALID_ARGUMENT", harmless(sentence));
+}
+
+function refused(refusal: Refusal, context: AnswerContext): Response {
+  const sentence = refusalSentence(refusal, { now: context.now, formatTime: context.formatTime });
+  switch (refusal.kind) {
+    case "limited": {
+      const waitMs = Math.max(0, refusal.until - context.now);
+      if (context.isRun && waitMs > RUN_WAIT_MS) return stop(sentence);
+      return problem(429, "RESOURCE_EXHAUSTED", sentence, waitMs);
+    }
+    case "busy":
+      return problem(503, "UNAVAILABLE", sentence, Math.max(0, refusal.until - context.now));
+    case "broken":
+      return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);
+    default:
+      return stop(sentence);
+  }
+}
+
+/** opencode shows a 400 and stops, unless its words look like something that passes. */
+const stop = (sentence: string): Response => problem(400, "FAILED_PRECONDITION", harmless(sentence));
+
+/** opencode shows `message` only where code and status stand beside it. */
+function problem(code: number, status: string, message: string, waitMs?: DurationMs): Response {
+  const headers = new Headers({ "content-type": "application/json" });
+  if (waitMs !== undefined) {
+    headers.set("retry-after-ms", String(Math.ceil(waitMs)));
+    headers.set("retry-after", String(Math.ceil(waitMs / 1000)));
+  }
+  return new Response(JSON.stringify({ error: { code, message, status } }), { status: code, headers });
+}
+
+/** A stream that fails at once: opencode repeats it, five times at most. */
+function brokenStream(sentence: string): Response {
+  const body = new ReadableStream({
+    pull(controller) {
+      controller.error(new Error(`Gemini pool: ${sentence} (network error)`));
+    },
+  });
+  return new Response(body, { status: 200, headers: { "content-type": "text/event-stream" } });
+}

@@ -1,0 +1,32 @@
+import { quotaMarkdown } from "../view/quota";
+import { toResponse } from "./answer";
+import { pathBelow, toHostRequest } from "./host-request";
+import type { FaceParts } from "./parts";
+import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
+
+/** The fetch that stands in the path of every model call of opencode's google provider. */
+export type Intercept = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+
+/** `baseUrl`: where opencode believes Google to be; calls to anywhere else pass untouched. Throws only the host's own abort. */
+export function createIntercept(parts: FaceParts, baseUrl: () => string): Intercept {
+  return async function intercept(input, init = {}) {
+    const url = input instanceof Request ? input.url : String(input);
+    const path = pathBelow(url, baseUrl());
+    if (path === undefined) return passThrough(parts, input, init);
+    const request = await toHostRequest(path, input, init);
+    const streaming = path.includes(":streamGenerateContent");
+    if (asksForQuota(request)) {
+      const text = asksForTitle(request) ? "Gemini quota" : quotaMarkdown(parts.snapshot(), parts.formatTime);
+      return quotaAnswer(text, streaming);
+    }
+    const reply = await parts.dispatch(request);
+    const { isRun, formatTime } = parts;
+    return toResponse(reply, { isRun, streaming, now: parts.now(), formatTime });
+  };
+}
+
+function passThrough(parts: FaceParts, input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+  if (!(input instanceof Request)) return parts.passThrough(String(input), init);
+  const { url, method, headers, body, signal } = input;
+  return parts.passThrough(url, { method, headers, body, signal, ...init });
+}

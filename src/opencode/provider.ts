@@ -1,0 +1,85 @@
+import type { Config } from "@opencode-ai/plugin";
+import { QUOTA_MARKER } from "./quota-command";
+
+type ProviderConfig = NonNullable<NonNullable<Config["provider"]>[string]> & {
+  blacklist?: string[];
+  whitelist?: string[];
+};
+
+/** What opencode shows for its google key; the real ones never leave the pool. */
+export const DUMMY_KEY = "gemini-pool";
+
+/**
+ * Models of opencode's list that cannot hold a conversation in text. Without this `opencode run` starts with an image
+ * model. A list of what is left out, not of what is let in: a new text model appears the day models.dev knows it.
+ */
+const NOT_FOR_TEXT = [
+  "deep-research-max-preview-04-2026",
+  "deep-research-preview-04-2026",
+  "gemini-2.5-computer-use-preview-10-2025",
+  "gemini-2.5-flash-image",
+  "gemini-2.5-flash-preview-tts",
+  "gemini-2.5-pro-preview-tts",
+  "gemini-3-pro-image",
+  "gemini-3-pro-image-preview",
+  "gemini-3.1-flash-image",
+  "gemini-3.1-flash-image-preview",
+  "gemini-3.1-flash-lite-image",
+  "gemini-3.1-flash-live-preview",
+  "gemini-3.1-flash-tts-preview",
+  "gemini-3.5-live-translate-preview",
+  "gemini-embedding-001",
+  "gemini-embedding-2",
+  "gemini-omni-flash-preview",
+  "lyria-3-clip-preview",
+  "lyria-3-pro-preview",
+  "veo-3.1-fast-generate-preview",
+  "veo-3.1-generate-preview",
+  "veo-3.1-lite-generate-preview",
+];
+
+/** Small models in the order they are wanted for titles: cheap, and on a quota that the main model does not spend. */
+export const SMALL_MODELS = [
+  "gemini-2.5-flash-lite",
+  "gemini-3.1-flash-lite",
+  "gemini-flash-lite-latest",
+  "gemini-2.5-flash",
+];
+
+/** The model `/gquota` names; nothing is ever sent to it. */
+const COMMAND_MODEL = "gemini-2.5-flash";
+
+/** Whether the configuration names a `google/…` model anywhere. */
+export function namesGoogle(config: Config): boolean {
+  const models = [
+    config.model,
+    config.small_model,
+    ...Object.values(config.agent ?? {}).map((agent) => agent?.model),
+    ...Object.values(config.command ?? {}).map((command) => command?.model),
+  ];
+  return models.some((model) => typeof model === "string" && model.startsWith("google/"));
+}
+
+/** The user's provider settings with the pool in the path. What the user chose himself stays. */
+export function withPool(config: Config, fetch: unknown): void {
+  const user: ProviderConfig = config.provider?.["google"] ?? {};
+  const chosen =
+    user.whitelist || user.blacklist ? {} : { blacklist: NOT_FOR_TEXT.filter((id) => !isNamed(config, id)) };
+  const options = { ...user.options, apiKey: DUMMY_KEY, fetch, headerTimeout: false };
+  config.provider = { ...config.provider, google: { ...chosen, ...user, options } as ProviderConfig };
+}
+
+/** Adds `/gquota`; a command of the user's with that name stays. */
+export function withQuotaCommand(config: Config): void {
+  const whitelist = (config.provider?.["google"] as ProviderConfig | undefined)?.whitelist;
+  const model = whitelist && !whitelist.includes(COMMAND_MODEL) ? whitelist[0] : COMMAND_MODEL;
+  const gquota = {
+    description: "Gemini accounts: state, quota and usage (free, no model call)",
+    template: QUOTA_MARKER,
+    ...(model === undefined ? {} : { model: `google/${model}` }),
+  };
+  config.command = { gquota, ...config.command };
+}
+
+const isNamed = (config: Config, id: string): boolean =>
+  JSON.stringify([config.model, config.agent]).includes(`google/${id}"`);

@@ -1,0 +1,15 @@
+import type { ToolDefinition } from "@opencode-ai/plugin";
+import { quotaTable } from "../view/quota";
+import type { FaceParts } from "./parts";
+
+/**
+ * The tool `gemini_quota`. Its description and schema travel with every request, so they are short, and it takes no
+ * arguments. A plain object of the host's type: importing its helper would load a schema library at every start.
+ */
+export function quotaTool(parts: FaceParts): ToolDefinition {
+  return {
+    description: "State, quota and usage of the user's Gemini accounts.",
+    args: {},
+    execute: async () => quotaTable(parts.snapshot(), parts.formatTime).join("\n"),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Account, BackendName } from "../core/account";
+import type { Credential } from "../core/credential";
+import type { AccountEntry } from "../ports/account-store";
+import { decodeCredential, encodeCredential } from "./credential-codec";
+import { fieldsOf } from "./fields";
+import { defined, isObject, type JsonObject, omit } from "./json";
+
+/** An account of the file, or what is wrong with it in words that name it. */
+export type DecodedAccount = { readonly entry: AccountEntry } | { readonly problem: string };
+
+const BACKENDS: readonly BackendName[] = ["gemini-api", "vertex", "code-assist"];
+
+/** The fields of the ancestor's file that our own form says in other words. */
+const ANCESTOR_FIELDS = ["refreshToken", "email", "projectId"];
+
+const isAncestor = (raw: JsonObject): boolean => typeof raw["refreshToken"] === "string" && !("credential" in raw);
+
+/** The ancestor knew only Code Assist and kept no OAuth client: such an account needs a new login before it can answer. */
+const fromAncestor = (raw: JsonObject): JsonObject => ({
+  ...omit(raw, ANCESTOR_FIELDS),
+  backend: "code-assist",
+  ...defined({ project: raw["projectId"] ?? undefined }),
+  credential: defined({ kind: "oauth", refreshToken: raw["refreshToken"], email: raw["email"] ?? undefined }),
+});
+
+/** The account in the form this version writes; what is already in it is returned as it is. */
+export const modernise = (raw: JsonObject): JsonObject => (isAncestor(raw) ? fromAncestor(raw) : raw);
+
+const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, "$1…@");
+
+/** A label of the user's own is kept as it is; only what we make up ourselves hides the e-mail. */
+const labelOf = (own: string | undefined, credential: Credential, number: number): string => {
+  if (own) return own;
+  const email = credential.kind === "oauth" ? credential.email : undefined;
+  return email ? maskEmail(email) : `account ${number}`;
+};
+
+function decodeFields(raw: JsonObject, number: number, faults: string[]): AccountEntry {
+  const fields = fieldsOf(raw, faults);
+  const credential = decodeCredential(raw["credential"], faults);
+  const account = {
+    id: fields.text("id"),
+    label: labelOf(fields.optionalText("label"), credential, number),
+    backend: fields.oneOf("backend", BACKENDS),
+    credential: credential.kind,
+    origin: "file",
+    enabled: fields.optionalFlag("enabled") ?? true,
+    priority: fields.optionalNumber("priority") ?? 0,
+    tags: fields.texts("tags"),
+    addedAt: fields.optionalNumber("addedAt") ?? 0,
+    tier: fields.optionalText("tier"),
+    project: fields.optionalText("project"),
+    quotaProject: fields.optionalText("quotaProject"),
+    location: fields.optionalText("location"),
+    subject: credential.kind === "oauth" ? credential.subject : undefined,
+  };
+  return { account: defined(account) as unknown as Account, credential };
+}
+
+/**
+ * Reads one account; `number` is its place in the file, from 1. Written by hand because a schema library costs 20 ms
+ * at the plugin's start, more than the whole start may take. Reads the ancestor's form too.
+ */
+export function decodeAccount(raw: unknown, number: number): DecodedAccount {
+  if (!isObject(raw)) return { problem: `account ${number} is not an object` };
+  const faults: string[] = [];
+  const entry = decodeFields(modernise(raw), number, faults);
+  if (faults.length === 0) return { entry };
+  const label = typeof raw["label"] === "string" ? ` ("${maskEmail(raw["label"])}")` : "";
+  return { problem: `account ${number}${label}: ${faults[0]}` };
+}
+
+/** Where the account lives and its credential are ours to write; what else `before` has stays. */
+export function encodeAccount(account: Account, credential: Credential, before: JsonObject = {}): JsonObject {
+  const { origin: _origin, credential: _kind, subject, ...fields } = account;
+  const whole = credential.kind === "oauth" ? { ...defined({ subject }), ...defined({ ...credential }) } : credential;
+  return {
+    ...modernise(before),
+    ...defined(fields),
+    credential: encodeCredential(whole as Credential, modernise(before)["credential"]),
+  };
+}

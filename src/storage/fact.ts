@@ -1,0 +1,118 @@
+import type { EpochMs } from "../core/account";
+import { type Cooldown, longerCooldown } from "../core/cooldown";
+import type { Binding, Health, Parked, QuotaWindow } from "../core/state";
+
+/** What the pool keeps of each kind. */
+export interface FactValues {
+  readonly cooldown: Cooldown;
+  readonly parked: Parked;
+  readonly binding: Binding;
+  readonly health: Health;
+  readonly quota: QuotaWindow;
+}
+
+export type FactKind = keyof FactValues;
+
+/** A value, or the memory that it was lifted: without `liftedAt` a slower process would bring it back. 0: never lifted. */
+export interface Fact {
+  readonly value: FactValues[FactKind] | undefined;
+  readonly liftedAt: EpochMs;
+}
+
+/** How values of one kind come together. Methods, so that rules of all kinds fit one table. */
+interface Rule<T> {
+  /** When the value came to be; a lift at this time or later ends it. */
+  bornAt(value: T): EpochMs;
+  /** Of two values for one key the one that holds; the second is the newcomer. */
+  stronger(known: T, newcomer: T): T;
+  /** Fields a stored value must have, by type: a row that another version wrote otherwise is passed over. */
+  readonly shape: Readonly<Record<string, "string" | "number" | "object">>;
+}
+
+const rule = <T>(given: Rule<T>): Rule<unknown> => given;
+
+const later =
+  <T>(timeOf: (value: T) => EpochMs) =>
+  (known: T, newcomer: T): T =>
+    timeOf(newcomer) >= timeOf(known) ? newcomer : known;
+
+/** Once a history holds signatures of several accounts it stays so, whichever process answered last. */
+function laterBinding(known: Binding, newcomer: Binding): Binding {
+  const winner = newcomer.lastAnswerAt >= known.lastAnswerAt ? newcomer : known;
+  const movedCount = Math.max(known.movedCount, newcomer.movedCount);
+  return winner.movedCount === movedCount ? winner : { ...winner, movedCount };
+}
+
+const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
+  cooldown: rule<Cooldown>({
+    bornAt: ({ since }) => since,
+    stronger: longerCooldown,
+    shape: { scope: "object", reason: "string", until: "number", since: "number", source: "string", step: "number" },
+  }),
+  parked: rule<Parked>({
+    bornAt: ({ since }) => since,
+    stronger: later(({ since }) => since),
+    shape: { accountId: "string", state: "string", sentence: "string", since: "number" },
+  }),
+  binding: rule<Binding>({
+    bornAt: ({ boundAt }) => boundAt,
+    stronger: laterBinding,
+    shape: {
+      sessionId: "string",
+      accountId: "string",
+      boundAt: "number",
+      lastAnswerAt: "number",
+      movedCount: "number",
+    },
+  }),
+  health: rule<Health>({
+    bornAt: ({ updatedAt }) => updatedAt,
+    stronger: later(({ updatedAt }) => updatedAt),
+    shape: { accountId: "string", successFraction: "number", lastUsedAt: "number", updatedAt: "number" },
+  }),
+  quota: rule<QuotaWindow>({
+    bornAt: ({ observedAt }) => observedAt,
+    stronger: later(({ observedAt }) => observedAt),
+    shape: { accountId: "string", group: "string", remainingFraction: "number", observedAt: "number" },
+  }),
+};
+
+/** Every kind there is. */
+export const FACT_KINDS = Object.keys(RULES) as readonly FactKind[];
+
+/** The fact after a value was learnt; the same object where that changes nothing. */
+export function withValue(kind: FactKind, fact: Fact, value: FactValues[FactKind]): Fact {
+  const { bornAt, stronger } = RULES[kind];
+  if (bornAt(value) < fact.liftedAt) return fact;
+  const next = fact.value === undefined ? value : (stronger(fact.value, value) as typeof value);
+  return next === fact.value ? fact : { ...fact, value: next };
+}
+
+/** The fact after a lift; the same object where nothing was there to lift or what is there is newer. */
+export function withLift(kind: FactKind, fact: Fact, at: EpochMs): Fact {
+  if (fact.value === undefined || RULES[kind].bornAt(fact.value) > at) return fact;
+  return { value: undefined, liftedAt: Math.max(at, fact.liftedAt) };
+}
+
+const surviving = (kind: FactKind, own: Fact, other: Fact): Fact["value"] => {
+  const { value } = own;
+  if (value === undefined || own.liftedAt >= other.liftedAt) return value;
+  return RULES[kind].bornAt(value) > other.liftedAt ? value : undefined;
+};
+
+/** What holds when two processes learnt something about one key at the same time. */
+export function mergeFacts(kind: FactKind, ours: Fact, theirs: Fact): Fact {
+  const liftedAt = Math.max(ours.liftedAt, theirs.liftedAt);
+  const [a, b] = [surviving(kind, theirs, ours), surviving(kind, ours, theirs)];
+  if (a === undefined || b === undefined) return { value: a ?? b, liftedAt };
+  return { value: RULES[kind].stronger(a, b) as Fact["value"], liftedAt };
+}
+
+/** True where the value has what its kind needs. */
+export function fitsKind(kind: FactKind, value: unknown): value is FactValues[FactKind] {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.entries(RULES[kind].shape).every(
+    ([name, type]) => typeof fields[name] === type && fields[name] !== null,
+  );
+}

@@ -1,0 +1,118 @@
+import type { EpochMs } from "../core/account";
+import { scopeKey } from "../core/scope";
+import { type PoolState, quotaKey, type StateChange } from "../core/state";
+import { type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
+
+/** Names one fact. */
+export interface FactName {
+  readonly kind: FactKind;
+  readonly key: string;
+}
+
+/** A fact that a change altered. `urgent`: other processes must hear of it before the next pick. */
+export interface Touched extends FactName {
+  readonly urgent: boolean;
+}
+
+/** One process's memory of what the pool has learnt. */
+export interface Learnt {
+  /** A live view: it changes with every `apply` and `put`. */
+  readonly state: PoolState;
+  /** Undefined where the change altered nothing. `usage.added` is not a fact and is passed over. */
+  apply(change: StateChange): Touched | undefined;
+  get(name: FactName): Fact;
+  put(name: FactName, fact: Fact): void;
+  names(): readonly FactName[];
+  bindingCount(): number;
+}
+
+type Maps = { readonly [K in FactKind]: Map<string, FactValues[K]> };
+
+type Step = FactName & ({ readonly value: FactValues[FactKind] } | { readonly liftAt: EpochMs });
+
+/** What a change means for which fact. */
+function stepOf(change: StateChange): Step | undefined {
+  switch (change.type) {
+    case "cooldown.set":
+      return { kind: "cooldown", key: scopeKey(change.cooldown.scope), value: change.cooldown };
+    case "cooldown.lifted":
+      return { kind: "cooldown", key: change.key, liftAt: change.at };
+    case "account.parked":
+      return { kind: "parked", key: change.parked.accountId, value: change.parked };
+    case "account.unparked":
+      return { kind: "parked", key: change.accountId, liftAt: change.at };
+    case "binding.set":
+      return { kind: "binding", key: change.binding.sessionId, value: change.binding };
+    case "health.set":
+      return { kind: "health", key: change.health.accountId, value: change.health };
+    case "quota.set":
+      return { kind: "quota", key: quotaKey(change.quota.accountId, change.quota.group), value: change.quota };
+    case "usage.added":
+      return undefined;
+  }
+}
+
+const URGENT: Readonly<Record<FactKind, (before: Fact, after: Fact) => boolean>> = {
+  cooldown: () => true,
+  parked: () => true,
+  // A new home is urgent, one more answer from the same home is not.
+  binding: (before, after) => accountOf(before) !== accountOf(after),
+  health: () => false,
+  quota: () => false,
+};
+
+const accountOf = ({ value }: Fact): string | undefined =>
+  value && "accountId" in value ? value.accountId : undefined;
+
+/** An empty memory. */
+export function createLearnt(): Learnt {
+  const maps: Maps = {
+    cooldown: new Map(),
+    parked: new Map(),
+    binding: new Map(),
+    health: new Map(),
+    quota: new Map(),
+  };
+  const lifts = new Map<string, EpochMs>();
+  const liftName = ({ kind, key }: FactName) => `${kind} ${key}`;
+  const mapOf = (kind: FactKind) => maps[kind] as Map<string, FactValues[FactKind]>;
+
+  const get = (name: FactName): Fact => ({
+    value: mapOf(name.kind).get(name.key),
+    liftedAt: lifts.get(liftName(name)) ?? 0,
+  });
+
+  const put = (name: FactName, { value, liftedAt }: Fact): void => {
+    if (value === undefined) mapOf(name.kind).delete(name.key);
+    else mapOf(name.kind).set(name.key, value);
+    if (liftedAt > 0) lifts.set(liftName(name), liftedAt);
+    else lifts.delete(liftName(name));
+  };
+
+  const apply = (change: StateChange): Touched | undefined => {
+    const step = stepOf(change);
+    if (!step) return undefined;
+    const { kind, key } = step;
+    const before = get(step);
+    const after = "value" in step ? withValue(kind, before, step.value) : withLift(kind, before, step.liftAt);
+    if (after === before) return undefined;
+    put(step, after);
+    return { kind, key, urgent: URGENT[kind](before, after) };
+  };
+
+  const namesOf = (kind: FactKind): FactName[] => [...maps[kind].keys()].map((key) => ({ kind, key }));
+  return {
+    state: {
+      cooldowns: maps.cooldown,
+      parked: maps.parked,
+      bindings: maps.binding,
+      health: maps.health,
+      quotas: maps.quota,
+    },
+    apply,
+    get,
+    put,
+    names: () => (Object.keys(maps) as FactKind[]).flatMap(namesOf),
+    bindingCount: () => maps.binding.size,
+  };
+}

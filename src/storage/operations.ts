@@ -1,0 +1,173 @@
+import type { Credential, OAuthCredential } from "../core/credential";
+import type { AccountEntry, AccountOperation, OperationResult } from "../ports/account-store";
+import { decodeAccount, encodeAccount, modernise } from "./account-codec";
+import type { AccountsDocument } from "./accounts-document";
+import { encodeCredential } from "./credential-codec";
+import { isObject, type JsonObject } from "./json";
+
+/** The document after an operation, and what became of it. The same document object means nothing is to be written. */
+export interface Applied {
+  readonly document: AccountsDocument;
+  readonly result: OperationResult;
+}
+
+type Operation<T extends AccountOperation["type"]> = Extract<AccountOperation, { type: T }>;
+
+const idOf = (raw: unknown): unknown => (isObject(raw) ? raw["id"] : undefined);
+
+const positionOf = (document: AccountsDocument, id: string): number =>
+  document.accounts.findIndex((raw) => idOf(raw) === id);
+
+const entryAt = (document: AccountsDocument, index: number): AccountEntry | undefined => {
+  const decoded = decodeAccount(document.accounts[index], index + 1);
+  return "entry" in decoded ? decoded.entry : undefined;
+};
+
+const unchanged = (document: AccountsDocument, id: string): Applied => ({
+  document,
+  result: { id, effect: "unchanged" },
+});
+
+/** Puts `raw` in place of one account, unless that changes nothing. */
+function replaced(document: AccountsDocument, index: number, id: string, raw: JsonObject): Applied {
+  if (JSON.stringify(raw) === JSON.stringify(document.accounts[index])) return unchanged(document, id);
+  const accounts = document.accounts.with(index, raw);
+  return { document: { ...document, accounts }, result: { id, effect: "updated" } };
+}
+
+/** Google's number of a person never changes; an e-mail may, so it counts only where one of the two has no number. */
+const samePerson = (a: OAuthCredential, b: OAuthCredential): boolean =>
+  a.subject !== undefined && b.subject !== undefined
+    ? a.subject === b.subject
+    : a.email !== undefined && a.email.toLowerCase() === b.email?.toLowerCase();
+
+function sameCredential(a: Credential, b: Credential): boolean {
+  if (a.kind === "oauth" && b.kind === "oauth") return samePerson(a, b);
+  if (a.kind === "api-key" && b.kind === "api-key") return a.key === b.key;
+  if (a.kind === "service-account" && b.kind === "service-account") return a.keyFile === b.keyFile;
+  return a.kind === "adc" && b.kind === "adc";
+}
+
+/** One person may use Vertex in several projects and places; elsewhere a person or key is one account. */
+const sameHome = (a: AccountEntry["account"], b: AccountEntry["account"]): boolean =>
+  a.backend === b.backend && (a.backend !== "vertex" || (a.project === b.project && a.location === b.location));
+
+const withSubject = ({ account, credential }: Operation<"add">): AccountEntry => {
+  const { subject } = account;
+  return credential.kind === "oauth" && credential.subject === undefined && subject !== undefined
+    ? { account, credential: { ...credential, subject } }
+    : { account, credential };
+};
+
+function findSame(document: AccountsDocument, added: AccountEntry): number {
+  return document.accounts.findIndex((raw, index) => {
+    if (idOf(raw) === added.account.id) return true;
+    const entry = entryAt(document, index);
+    return (
+      entry !== undefined &&
+      sameHome(entry.account, added.account) &&
+      sameCredential(entry.credential, added.credential)
+    );
+  });
+}
+
+const generationOf = (credential: Credential | undefined): number =>
+  credential?.kind === "oauth" ? credential.generation : -1;
+
+/** A new login must win over every refresh of the old one that is still on its way in another process. */
+const afterLogin = (credential: Credential, before: Credential | undefined): Credential => {
+  if (credential.kind !== "oauth") return credential;
+  const isSame = before?.kind === "oauth" && before.refreshToken === credential.refreshToken;
+  const least = isSame ? before.generation : generationOf(before) + 1;
+  return { ...credential, generation: Math.max(credential.generation, least) };
+};
+
+/** What a new login has found out anew; label, priority, tags and enabled are the user's and stay. */
+const DISCOVERED = ["tier", "project", "quotaProject", "location"] as const;
+
+function merged(raw: JsonObject, before: AccountEntry | undefined, added: AccountEntry): JsonObject {
+  const credential = afterLogin(added.credential, before?.credential);
+  if (!before) return encodeAccount(added.account, credential, raw);
+  const discovered = DISCOVERED.flatMap((name) =>
+    added.account[name] === undefined ? [] : [[name, added.account[name]]],
+  );
+  const base = modernise(raw);
+  return {
+    ...base,
+    ...Object.fromEntries(discovered),
+    credential: encodeCredential(credential, base["credential"]),
+  };
+}
+
+function add(document: AccountsDocument, operation: Operation<"add">): Applied {
+  const added = withSubject(operation);
+  const index = findSame(document, added);
+  if (index >= 0) {
+    const raw = document.accounts[index] as JsonObject;
+    return replaced(document, index, String(raw["id"]), merged(raw, entryAt(document, index), added));
+  }
+  const { id } = added.account;
+  const accounts = [...document.accounts, encodeAccount(added.account, added.credential)];
+  const removed = document.removed.filter((tombstone) => idOf(tombstone) !== id);
+  return { document: { ...document, accounts, removed }, result: { id, effect: "added" } };
+}
+
+function setEnabled(document: AccountsDocument, { id, enabled }: Operation<"set-enabled">): Applied {
+  const index = positionOf(document, id);
+  if (index < 0) return unchanged(document, id);
+  const raw = document.accounts[index] as JsonObject;
+  // Absent means enabled.
+  return (raw["enabled"] ?? true) === enabled
+    ? unchanged(document, id)
+    : replaced(document, index, id, { ...raw, enabled });
+}
+
+function replaceCredential(document: AccountsDocument, operation: Operation<"replace-credential">): Applied {
+  const { id, credential } = operation;
+  const index = positionOf(document, id);
+  if (index < 0) return unchanged(document, id);
+  const before = entryAt(document, index)?.credential;
+  const isOlder = credential.kind === "oauth" && credential.generation <= generationOf(before);
+  if (isOlder) return unchanged(document, id);
+  const raw = modernise(document.accounts[index] as JsonObject);
+  return replaced(document, index, id, { ...raw, credential: encodeCredential(credential, raw["credential"]) });
+}
+
+function remove(document: AccountsDocument, { id, at }: Operation<"remove">): Applied {
+  if (positionOf(document, id) < 0) return unchanged(document, id);
+  const accounts = document.accounts.filter((raw) => idOf(raw) !== id);
+  const removed = [...document.removed.filter((tombstone) => idOf(tombstone) !== id), { id, at }];
+  return { document: { ...document, accounts, removed }, result: { id, effect: "removed" } };
+}
+
+/**
+ * Applies one named change to what is on disk now. Pure. Accounts it does not name stay byte for byte in meaning,
+ * broken and unknown ones too. An account that is not there any more is never brought back except by `add`.
+ */
+export function applyOperation(document: AccountsDocument, operation: AccountOperation): Applied {
+  switch (operation.type) {
+    case "add":
+      return add(document, operation);
+    case "set-enabled":
+      return setEnabled(document, operation);
+    case "replace-credential":
+      return replaceCredential(document, operation);
+    case "remove":
+      return remove(document, operation);
+  }
+}
+
+/** Applies changes in order. */
+export function applyOperations(
+  document: AccountsDocument,
+  operations: readonly AccountOperation[],
+): { readonly document: AccountsDocument; readonly results: readonly OperationResult[] } {
+  const results: OperationResult[] = [];
+  let current = document;
+  for (const operation of operations) {
+    const applied = applyOperation(current, operation);
+    current = applied.document;
+    results.push(applied.result);
+  }
+  return { document: current, results };
+}

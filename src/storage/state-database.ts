@@ -1,0 +1,195 @@
+import type { DurationMs, EpochMs } from "../core/account";
+import { pacificDayStart } from "../core/quota/pacific-day";
+import type { StateChange, UsageEntry } from "../core/state";
+import type { Database } from "../ports/files";
+import type { StateStore } from "../ports/state-store";
+import type { Cancel } from "../ports/world";
+import { mergeFacts } from "./fact";
+import { createLearnt, type FactName, type Learnt } from "./learnt";
+import { createStateConnection, type StateConnection, type StateWorld } from "./state-connection";
+import { addUsage, currentRevision, nextRevision, readFacts, readUsage, writeFact } from "./state-rows";
+import { MAX_BINDINGS, trimBindings } from "./state-schema";
+import { createLedger, sumUsage } from "./usage-sums";
+
+/** Four writes a second at most for what is not urgent. */
+const COALESCE_MS: DurationMs = 250;
+
+/** How often it looks for a database that cannot be used for now. */
+const RETRY_MS: DurationMs = 5_000;
+
+/** Trimming sorts all bindings, so it waits until there is something to gain. */
+const TRIM_SLACK = 500;
+
+const NOTHING = { value: undefined, liftedAt: 0 };
+
+const nameText = ({ kind, key }: FactName): string => `${kind} ${key}`;
+
+/** A process's memory kept in step with the database it shares with others. */
+class SyncedState {
+  readonly learnt: Learnt = createLearnt();
+  readonly ledger = createLedger();
+  /** What the database does not have yet. */
+  readonly #dirty = new Map<string, FactName>();
+  readonly #connection: StateConnection;
+  #database: Database | undefined;
+  #dataVersion = -1;
+  #revision = 0;
+
+  constructor(connection: StateConnection) {
+    this.#connection = connection;
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#dirty.size > 0 || !this.ledger.isEmpty();
+  }
+
+  touch(name: FactName): void {
+    this.#dirty.set(nameText(name), name);
+  }
+
+  /** Takes in what others wrote. Costs a stat and a pragma where they wrote nothing. */
+  refresh(): void {
+    this.#guarded((database) => {
+      const version = database.dataVersion();
+      if (version !== this.#dataVersion) this.#revision = this.#absorb(database);
+      this.#dataVersion = version;
+    });
+  }
+
+  /** Counters of all processes and those not written yet. */
+  usageEntries(dayStart: EpochMs): readonly UsageEntry[] {
+    const stored = this.#guarded((database) => readUsage(database, dayStart)) ?? [];
+    return [...stored, ...this.ledger.entries()];
+  }
+
+  /** Writes what is unwritten in one transaction; what fails stays unwritten. */
+  flush(): void {
+    if (!this.hasUnwritten || !this.#connection.mayWrite()) return;
+    this.#guarded((database) => {
+      let revision = this.#revision;
+      database.transaction(() => {
+        this.#absorb(database);
+        revision = this.#write(database);
+      });
+      this.#revision = revision;
+      this.#dirty.clear();
+      this.ledger.clear();
+    });
+  }
+
+  /** Another file than before: what the old one said no longer counts, what is still unwritten does. */
+  #follow(database: Database): void {
+    if (database === this.#database) return;
+    if (this.#database) this.#forgetWritten();
+    this.#database = database;
+    this.#dataVersion = -1;
+    this.#revision = 0;
+  }
+
+  #forgetWritten(): void {
+    for (const name of this.learnt.names()) {
+      if (!this.#dirty.has(nameText(name))) this.learnt.put(name, NOTHING);
+    }
+  }
+
+  /** Returns the revision that memory is at afterwards. */
+  #absorb(database: Database): number {
+    let revision = this.#revision;
+    for (const row of readFacts(database, this.#revision)) {
+      const isOurs = this.#dirty.has(nameText(row.name));
+      this.learnt.put(row.name, isOurs ? mergeFacts(row.name.kind, this.learnt.get(row.name), row.fact) : row.fact);
+      revision = Math.max(revision, row.revision);
+    }
+    return revision;
+  }
+
+  #write(database: Database): number {
+    const revision = this.#dirty.size > 0 ? nextRevision(database) : currentRevision(database);
+    for (const name of this.#dirty.values()) writeFact(database, { name, fact: this.learnt.get(name), revision });
+    for (const usage of this.ledger.entries()) addUsage(database, usage);
+    if (this.learnt.bindingCount() > MAX_BINDINGS + TRIM_SLACK) this.#trimBindings(database);
+    return revision;
+  }
+
+  #trimBindings(database: Database): void {
+    trimBindings(database);
+    const byUse = [...this.learnt.state.bindings.values()].sort((a, b) => b.lastAnswerAt - a.lastAnswerAt);
+    for (const { sessionId } of byUse.slice(MAX_BINDINGS))
+      this.learnt.put({ kind: "binding", key: sessionId }, NOTHING);
+  }
+
+  #guarded<T>(work: (database: Database) => T): T | undefined {
+    const database = this.#connection.get();
+    if (!database) return undefined;
+    try {
+      this.#follow(database);
+      return work(database);
+    } catch (error) {
+      this.#connection.failed(error);
+      this.#keepAllIfLost();
+      return undefined;
+    }
+  }
+
+  /** A database that broke under us is rebuilt from what we know. */
+  #keepAllIfLost(): void {
+    if (this.#connection.get() === this.#database) return;
+    for (const name of this.learnt.names()) this.touch(name);
+  }
+}
+
+/**
+ * What the pool has learnt, in SQLite, shared by all processes of the user; holds no secret. Opened at first use.
+ * `current` returns a live view. `usage` is a query: for people, not for every pick. Nothing throws and nobody waits
+ * for more than a busy timeout: without a usable disk it works from memory and says so once (`storage.degraded`).
+ */
+export function createStateStore(world: StateWorld): StateStore {
+  const connection = createStateConnection(world);
+  const synced = new SyncedState(connection);
+  let cancelTimer: Cancel | undefined;
+  let isClosed = false;
+
+  const flushSoon = () => {
+    if (cancelTimer || isClosed || !synced.hasUnwritten) return;
+    cancelTimer = world.clock.after(connection.get() ? COALESCE_MS : RETRY_MS, () => {
+      cancelTimer = undefined;
+      flush();
+    });
+  };
+
+  const flush = () => {
+    synced.flush();
+    flushSoon();
+  };
+
+  /** True where another process must hear of it before its next pick. */
+  const learn = (change: StateChange): boolean => {
+    if (change.type === "usage.added") synced.ledger.add(change.usage);
+    const touched = synced.learnt.apply(change);
+    if (touched) synced.touch(touched);
+    return touched?.urgent ?? false;
+  };
+
+  return {
+    current: () => {
+      synced.refresh();
+      flushSoon();
+      return synced.learnt.state;
+    },
+    apply: (changes) => {
+      const isUrgent = changes.map(learn).includes(true);
+      if (isUrgent) flush();
+      else flushSoon();
+    },
+    usage: (now) => {
+      const dayStart = pacificDayStart(now);
+      return sumUsage(synced.usageEntries(dayStart), dayStart);
+    },
+    close: () => {
+      synced.flush();
+      isClosed = true;
+      cancelTimer?.();
+      connection.close();
+    },
+  };
+}

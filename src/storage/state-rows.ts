@@ -1,0 +1,92 @@
+import type { EpochMs } from "../core/account";
+import type { UsageEntry } from "../core/state";
+import type { Database, SqlValue } from "../ports/files";
+import { FACT_KINDS, type Fact, type FactKind, fitsKind } from "./fact";
+import type { FactName } from "./learnt";
+import { ADD_USAGE } from "./state-schema";
+import { COUNTERS } from "./usage-sums";
+
+/** A fact as another process left it. */
+export interface FactRow {
+  readonly name: FactName;
+  readonly fact: Fact;
+  readonly revision: number;
+}
+
+const isKind = (kind: SqlValue | undefined): kind is FactKind => FACT_KINDS.some((known) => known === kind);
+
+const parse = (text: SqlValue | undefined): unknown => {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : undefined;
+  } catch {
+    // One damaged row is passed over; the shape check below refuses it.
+    return undefined;
+  }
+};
+
+function rowOf(row: Record<string, SqlValue>): FactRow | undefined {
+  const { kind, key } = row;
+  if (!isKind(kind)) return undefined;
+  const value = parse(row["value"]);
+  const isTombstone = row["value"] === null;
+  if (!isTombstone && !fitsKind(kind, value)) return undefined;
+  const fact: Fact = { value: isTombstone ? undefined : (value as Fact["value"]), liftedAt: Number(row["lifted_at"]) };
+  return { name: { kind, key: String(key) }, fact, revision: Number(row["revision"]) };
+}
+
+/** What was written after `revision`, by anybody. Rows that cannot be understood are left out. */
+export const readFacts = (database: Database, revision: number): readonly FactRow[] =>
+  database
+    .all("SELECT kind, key, revision, lifted_at, value FROM fact WHERE revision > ?", revision)
+    .flatMap((row) => rowOf(row) ?? []);
+
+/** The next revision; call it inside a transaction. */
+export function nextRevision(database: Database): number {
+  database.run("UPDATE meta SET value = value + 1 WHERE name = 'revision'");
+  return Number(database.all("SELECT value FROM meta WHERE name = 'revision'")[0]?.["value"]);
+}
+
+/** The revision of the last write. */
+export const currentRevision = (database: Database): number =>
+  Number(database.all("SELECT value FROM meta WHERE name = 'revision'")[0]?.["value"]);
+
+/** Writes one fact over what is there; call it inside a transaction that has read what is there. */
+export const writeFact = (database: Database, { name, fact, revision }: FactRow): void =>
+  database.run(
+    "INSERT OR REPLACE INTO fact (kind, key, revision, lifted_at, value) VALUES (?, ?, ?, ?, ?)",
+    name.kind,
+    name.key,
+    revision,
+    fact.liftedAt,
+    fact.value === undefined ? null : JSON.stringify(fact.value),
+  );
+
+/** Adds to the counters. */
+export const addUsage = (database: Database, usage: UsageEntry): void =>
+  database.run(ADD_USAGE, usage.accountId, usage.model, usage.hourAt, ...COUNTERS.map((name) => usage[name]));
+
+/** All counters, summed up to what `sumUsage` needs: one entry per account before `dayStart` and one since. */
+export function readUsage(database: Database, dayStart: EpochMs): readonly UsageEntry[] {
+  const rows = database.all(
+    `SELECT account, CASE WHEN hour >= ? THEN ? ELSE 0 END AS hour,
+       sum(requests) AS requests, sum(ok) AS ok, sum(failed) AS failed, sum(input_tokens) AS inputTokens,
+       sum(output_tokens) AS outputTokens, sum(cached_tokens) AS cachedTokens, sum(thought_tokens) AS thoughtTokens
+     FROM usage GROUP BY 1, 2`,
+    dayStart,
+    dayStart,
+  );
+  return rows.map((row) => entryOf(row));
+}
+
+const entryOf = (row: Record<string, SqlValue>): UsageEntry => ({
+  accountId: String(row["account"]),
+  model: "",
+  hourAt: Number(row["hour"]),
+  requests: Number(row["requests"]),
+  ok: Number(row["ok"]),
+  failed: Number(row["failed"]),
+  inputTokens: Number(row["inputTokens"]),
+  outputTokens: Number(row["outputTokens"]),
+  cachedTokens: Number(row["cachedTokens"]),
+  thoughtTokens: Number(row["thoughtTokens"]),
+});

@@ -1,0 +1,70 @@
+import type { AccountId, EpochMs } from "../core/account";
+import type { UsageCounts, UsageEntry } from "../core/state";
+import type { AccountUsage } from "../ports/state-store";
+
+/** The counters, in the order they are stored. */
+export const COUNTERS = [
+  "requests",
+  "ok",
+  "failed",
+  "inputTokens",
+  "outputTokens",
+  "cachedTokens",
+  "thoughtTokens",
+] as const satisfies readonly (keyof UsageCounts)[];
+
+const ZERO: UsageCounts = {
+  requests: 0,
+  ok: 0,
+  failed: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  thoughtTokens: 0,
+};
+
+const plus = (a: UsageCounts, b: UsageCounts): UsageCounts => ({
+  requests: a.requests + b.requests,
+  ok: a.ok + b.ok,
+  failed: a.failed + b.failed,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cachedTokens: a.cachedTokens + b.cachedTokens,
+  thoughtTokens: a.thoughtTokens + b.thoughtTokens,
+});
+
+/** Counters by account, model and hour: as many entries as there are of these, however many calls. */
+export interface UsageLedger {
+  add(usage: UsageEntry): void;
+  entries(): readonly UsageEntry[];
+  isEmpty(): boolean;
+  clear(): void;
+}
+
+/** An empty ledger. */
+export function createLedger(): UsageLedger {
+  const entries = new Map<string, UsageEntry>();
+  const keyOf = ({ accountId, model, hourAt }: UsageEntry) => JSON.stringify([accountId, model, hourAt]);
+  return {
+    add: (usage) => {
+      const known = entries.get(keyOf(usage));
+      entries.set(keyOf(usage), known ? { ...usage, ...plus(known, usage) } : usage);
+    },
+    entries: () => [...entries.values()],
+    isEmpty: () => entries.size === 0,
+    clear: () => entries.clear(),
+  };
+}
+
+/** Sums per account; `dayStart` is where today begins. */
+export function sumUsage(entries: Iterable<UsageEntry>, dayStart: EpochMs): Map<AccountId, AccountUsage> {
+  const sums = new Map<AccountId, AccountUsage>();
+  for (const entry of entries) {
+    const { today, total } = sums.get(entry.accountId) ?? { today: ZERO, total: ZERO };
+    sums.set(entry.accountId, {
+      today: entry.hourAt >= dayStart ? plus(today, entry) : today,
+      total: plus(total, entry),
+    });
+  }
+  return sums;
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "bun:test";
+import type { AccountOperation, AccountStore } from "../../src/ports/account-store";
+import { aKey, aLogin, anAccount, aSeat, NOW } from "../support/builders";
+
+/** A place that stores share, as processes share a disk. */
+export interface AccountPlace {
+  open(): AccountStore;
+}
+
+const adding = (id: string, key = `AIza-example-${id}`, label = id): AccountOperation => ({
+  type: "add",
+  account: anAccount({ id, label }),
+  credential: aKey(key),
+});
+
+const idsOf = (store: AccountStore) => store.current().entries.map(({ account }) => account.id);
+
+/** What every account store promises, whatever it is made of. */
+export function accountStoreContract(name: string, makePlace: () => AccountPlace): void {
+  const it = (what: string, story: (place: AccountPlace) => Promise<void>) =>
+    test(`${name}: ${what}`, () => story(makePlace()));
+
+  it("begins empty and without a problem", async (place) => {
+    expect(place.open().current()).toEqual({ entries: [] });
+  });
+
+  it("gives back what was added, to every reader", async (place) => {
+    const store = place.open();
+    const seat = aSeat({ tier: "standard", tags: ["work"], priority: 2, subject: "1098" });
+    const results = await store.update([adding("k1"), { type: "add", account: seat, credential: aLogin() }]);
+    expect(results).toEqual([
+      { id: "k1", effect: "added" },
+      { id: "s1", effect: "added" },
+    ]);
+    const expected = [
+      { account: anAccount({ id: "k1", label: "k1" }), credential: aKey("AIza-example-k1") },
+      { account: seat, credential: aLogin() },
+    ];
+    expect(store.current().entries).toEqual(expected);
+    expect(place.open().current().entries).toEqual(expected);
+  });
+
+  it("returns the same view while nothing changed and another one after a change elsewhere", async (place) => {
+    const [ours, theirs] = [place.open(), place.open()];
+    await theirs.update([adding("k1")]);
+    const view = ours.current();
+    expect(ours.current()).toBe(view);
+    await theirs.update([adding("k2")]);
+    expect(idsOf(ours)).toEqual(["k1", "k2"]);
+  });
+
+  it("never loses what another one wrote meanwhile", async (place) => {
+    const [a, b] = [place.open(), place.open()];
+    a.current();
+    b.current();
+    await Promise.all([a.update([adding("k1")]), b.update([adding("k2")]), a.update([adding("k3")])]);
+    expect([...idsOf(a)].sort()).toEqual(["k1", "k2", "k3"]);
+  });
+
+  it("takes the same key for the same account", async (place) => {
+    const store = place.open();
+    await store.update([adding("k1", "AIza-example-same", "mine")]);
+    expect(await store.update([adding("k2", "AIza-example-same", "again")])).toEqual([
+      { id: "k1", effect: "unchanged" },
+    ]);
+    expect(store.current().entries.map(({ account }) => account.label)).toEqual(["mine"]);
+  });
+
+  it("takes a newer refresh and ignores an older one", async (place) => {
+    const store = place.open();
+    await store.update([{ type: "add", account: aSeat(), credential: aLogin({ generation: 3 }) }]);
+    const refresh = (generation: number, accessToken: string) =>
+      store.update([{ type: "replace-credential", id: "s1", credential: aLogin({ generation, accessToken }) }]);
+    expect(await refresh(4, "ya29.example-new")).toEqual([{ id: "s1", effect: "updated" }]);
+    expect(await refresh(4, "ya29.example-late")).toEqual([{ id: "s1", effect: "unchanged" }]);
+    expect(store.current().entries[0]?.credential).toMatchObject({ accessToken: "ya29.example-new", generation: 4 });
+  });
+
+  it("never brings back what was removed, except by adding it again", async (place) => {
+    const store = place.open();
+    await store.update([{ type: "add", account: aSeat(), credential: aLogin() }]);
+    await store.update([{ type: "remove", id: "s1", at: NOW }]);
+    const late = await store.update([
+      { type: "replace-credential", id: "s1", credential: aLogin({ generation: 9 }) },
+      { type: "set-enabled", id: "s1", enabled: true },
+      { type: "remove", id: "s1", at: NOW },
+    ]);
+    expect(late.map(({ effect }) => effect)).toEqual(["unchanged", "unchanged", "unchanged"]);
+    expect(idsOf(store)).toEqual([]);
+    await store.update([{ type: "add", account: aSeat(), credential: aLogin() }]);
+    expect(idsOf(store)).toEqual(["s1"]);
+  });
+
+  it("disables for every reader at once", async (place) => {
+    const [ours, theirs] = [place.open(), place.open()];
+    await ours.update([adding("k1")]);
+    await theirs.update([{ type: "set-enabled", id: "k1", enabled: false }]);
+    expect(ours.current().entries[0]?.account.enabled).toBe(false);
+  });
+
+  it("lets only one refresh of one account run, and others at the same time", async (place) => {
+    const [a, b] = [place.open(), place.open()];
+    await a.update([adding("k1")]);
+    let running = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+    };
+    await Promise.all([a.exclusively("k1", work), b.exclusively("k1", work), a.exclusively("k1", work)]);
+    expect(most).toBe(1);
+    expect(await a.exclusively("k1", () => b.exclusively("k2", async () => "meanwhile"))).toBe("meanwhile");
+  });
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemFiles } from "../../src/system/files";
+import { temporaryDirectories } from "../support/temp-directory";
+
+const directory = temporaryDirectories();
+
+test("a new file has the asked mode and whole content, and is never written over", () => {
+  const path = join(directory(), "new.json");
+  const text = "größer €".repeat(10_000);
+  systemFiles.writeNew(path, text, 0o600);
+  expect(systemFiles.read(path)).toBe(text);
+  expect(systemFiles.stat(path)?.mode).toBe(0o600);
+  expect(() => systemFiles.writeNew(path, "other", 0o600)).toThrow(expect.objectContaining({ code: "EEXIST" }));
+  expect(systemFiles.read(path)).toBe(text);
+});
+
+test("what is not there has no stamp, and removing it does nothing", () => {
+  const path = join(directory(), "none");
+  expect(systemFiles.stat(path)).toBeUndefined();
+  systemFiles.remove(path);
+  expect(() => systemFiles.read(path)).toThrow(expect.objectContaining({ code: "ENOENT" }));
+});
+
+test("a rename over a file changes its stamp", () => {
+  const root = directory();
+  const [path, next] = [join(root, "a"), join(root, "b")];
+  systemFiles.writeNew(path, "same", 0o600);
+  const before = systemFiles.stat(path);
+  systemFiles.writeNew(next, "same", 0o600);
+  systemFiles.rename(next, path);
+  systemFiles.syncDirectory(root);
+  expect(systemFiles.stat(path)?.inode).not.toBe(before?.inode);
+});
+
+test("directories are made with all that is missing, private", () => {
+  const path = join(directory(), "one", "two");
+  systemFiles.makeDirectory(path, 0o700);
+  systemFiles.makeDirectory(path, 0o700);
+  expect(systemFiles.stat(path)?.mode).toBe(0o700);
+  expect(systemFiles.stat(join(path, ".."))?.mode).toBe(0o700);
+});
+
+test("a copy gets its own mode", () => {
+  const root = directory();
+  writeFileSync(join(root, "open"), "text", { mode: 0o644 });
+  systemFiles.copy(join(root, "open"), join(root, "closed"), 0o600);
+  expect(systemFiles.stat(join(root, "closed"))?.mode).toBe(0o600);
+});
+
+test("links are followed, also one whose target is yet to be written", () => {
+  const root = systemFiles.resolve(directory());
+  symlinkSync("later.json", join(root, "link.json"));
+  expect(systemFiles.resolve(join(root, "link.json"))).toBe(join(root, "later.json"));
+  writeFileSync(join(root, "later.json"), "{}");
+  expect(systemFiles.resolve(join(root, "link.json"))).toBe(join(root, "later.json"));
+  expect(systemFiles.resolve(join(root, "nothing"))).toBe(join(root, "nothing"));
+});
+
+test("a directory is listed by name; one that is missing is empty", () => {
+  const root = directory();
+  writeFileSync(join(root, "b"), "");
+  writeFileSync(join(root, "a"), "");
+  expect([...systemFiles.list(root)].sort()).toEqual(["a", "b"]);
+  expect(systemFiles.list(join(root, "none"))).toEqual([]);
+});
