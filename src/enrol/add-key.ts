@@ -1,9 +1,9 @@
 import type { Account, AccountId } from "../core/account";
 import { PoolError } from "../core/errors";
-import type { Outcome } from "../core/outcome";
 import type { AccountStore, OperationResult } from "../ports/account-store";
 import type { KeyProbe } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
+import { hidden, judge } from "./key-verdict";
 import { keyEnding, pastedKey } from "./pasted-key";
 
 /** What a person gave. `force` keeps a key that could not be checked; one that Google refused is never kept. */
@@ -46,59 +46,22 @@ export async function addKey(given: NewKey, parts: AddKeyParts): Promise<AddKeyR
   if (quotaProject !== undefined && !PROJECT.test(quotaProject)) return { kind: "wrong", sentence: WRONG_PROJECT };
   const { key } = pasted;
   const probed = await parts.probe.probe(key, parts.signal);
-  const verdict = probed.kind === "valid" ? "works" : verdictOn(probed.outcome);
-  if (parts.signal?.aborted || verdict === "aborted")
-    return { kind: "aborted", sentence: "Given up: nothing was stored." };
-  const sentence = probed.kind === "valid" ? "" : hidden(wordsOf(probed.outcome), key);
-  if (verdict === "refused") return { kind: "refused", sentence: refusedWords(probed, sentence) };
-  if (verdict === "unknown" && !given.force) return { kind: "unchecked", sentence: uncheckedWords(sentence) };
-  const note = verdict === "works" ? sentence : `It could not be checked${sentence === "" ? "" : ` (${sentence})`}.`;
+  const judged = judge(probed, key);
+  if (parts.signal?.aborted || judged.verdict === "aborted") return GIVEN_UP;
+  if (judged.verdict === "refused") return { kind: "refused", sentence: judged.sentence };
+  if (judged.verdict === "unknown" && !given.force)
+    return { kind: "unchecked", sentence: uncheckedWords(judged.sentence) };
+  const note = judged.verdict === "works" ? judged.sentence : `It could not be checked (${judged.sentence}).`;
   return store({ key, quotaProject, label: given.label, note }, parts);
 }
+
+const GIVEN_UP: AddKeyResult = { kind: "aborted", sentence: "Given up: nothing was stored." };
+
+const uncheckedWords = (sentence: string): string => `The key could not be checked, so nothing was stored: ${sentence}`;
 
 /** Project ids, numbers, and ids with a domain ("example.com:app-1"). */
 const PROJECT = /^[a-z0-9][a-z0-9.:-]*$/i;
 const WRONG_PROJECT = "That is not the id of a Google Cloud project: letters, digits, dots, colons and hyphens only.";
-
-type Judgement = "works" | "refused" | "unknown" | "aborted";
-
-/** A key without quota is still a good key; a fault on the way says nothing about it. */
-const VERDICTS: Readonly<Record<Outcome["kind"], Judgement>> = {
-  success: "works",
-  limited: "works",
-  capacity: "unknown",
-  aborted: "aborted",
-  rejected: "unknown",
-  unauthorized: "refused",
-  parked: "refused",
-  banned: "refused",
-  denied: "refused",
-  signature: "unknown",
-  transient: "unknown",
-  timeout: "unknown",
-  egress: "unknown",
-  machine: "unknown",
-};
-
-const verdictOn = (outcome: Outcome): Judgement => VERDICTS[outcome.kind];
-
-const wordsOf = (outcome: Outcome): string => ("sentence" in outcome ? outcome.sentence.trim() : "");
-
-/** The last line of defence: whoever made the sentence may have left the key in it. */
-const hidden = (sentence: string, key: string): string => sentence.replaceAll(key, keyEnding(key));
-
-function refusedWords(probed: { readonly outcome?: Outcome }, sentence: string): string {
-  const outcome = probed.outcome;
-  const url = outcome && "url" in outcome && outcome.url !== undefined ? ` See ${outcome.url}` : "";
-  const fresh =
-    outcome?.kind === "parked" && outcome.state === "key-invalid"
-      ? " A key made minutes ago may need a little time."
-      : "";
-  return `Google refused the key, so nothing was stored: ${sentence || "it gave no reason."}${fresh}${url}`;
-}
-
-const uncheckedWords = (sentence: string): string =>
-  `The key could not be checked, so nothing was stored: ${sentence || "Google could not be reached."}`;
 
 interface CheckedKey {
   readonly key: string;

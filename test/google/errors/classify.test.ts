@@ -16,6 +16,11 @@ const read = ({ backend, status }: Pick<RefusalRow, "backend" | "status">, body:
 const expected = (means: RefusalRow["means"]) =>
   typeof means["until"] === "number" ? { ...means, until: NOW + means["until"] } : means;
 
+/** What the failure says of the fields a row speaks of; one that must be absent counts as undefined. */
+const said = (failure: object, means: RefusalRow["means"]) => ({
+  ...Object.fromEntries(Object.keys(means).map((name) => [name, Reflect.get(failure, name)])),
+});
+
 /** The same error as other routes and proxies deliver it. */
 const FORMS: Readonly<Record<string, (body: object) => string>> = {
   "in a list": (body) => JSON.stringify(Array.isArray(body) ? body : [body]),
@@ -41,7 +46,7 @@ describe("classify", () => {
   for (const row of ROWS) {
     test(`${row.backend} ${row.status}: ${row.name}`, () => {
       const failure = read(row, textOf(row.body));
-      expect(failure).toMatchObject(expected(row.means));
+      expect(said(failure, row.means)).toEqual(expected(row.means));
       expect(failure.status).toBe(row.status);
       expect(isFailure(failure)).toBe(true);
     });
@@ -53,7 +58,7 @@ describe("classify", () => {
         if (typeof row.body === "string") continue;
         const failure = read(row, wrap(row.body));
         const { sentence: _, ...means } = expected(row.means);
-        expect({ name: row.name, failure }).toMatchObject({ name: row.name, failure: means });
+        expect({ name: row.name, ...said(failure, means) }).toEqual({ name: row.name, ...means });
       }
     });
   }
@@ -61,7 +66,7 @@ describe("classify", () => {
   test("the sentence is one line a person can read, without secrets", () => {
     for (const row of ROWS) {
       const { sentence } = read(row, textOf(row.body));
-      expect(sentence).toMatch(/^\S[^\n\t]{4,299}$/u);
+      expect(sentence).toMatch(/^\S[^\n\t]{3,299}$/u);
       expect(sentence).not.toContain("AIza");
       expect(sentence).not.toContain("@");
       expect(sentence).not.toMatch(/[{}<]/);

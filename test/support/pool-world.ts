@@ -1,0 +1,152 @@
+import type { BackendName } from "../../src/core/account";
+import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
+import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
+import { describe as describeCall } from "../../src/google/describe";
+import { createOAuthRefresher } from "../../src/google/oauth";
+import { AccountPool } from "../../src/pool/account-pool";
+import { createDispatch } from "../../src/pool/dispatch";
+import type { Reply } from "../../src/pool/reply";
+import { Tokens } from "../../src/pool/tokens";
+import type { AccountEntry, AccountStore, AccountsView } from "../../src/ports/account-store";
+import type { Fetch } from "../../src/ports/world";
+import type { Scenario } from "../../src/simulator/scenario";
+import { createMemoryState } from "../../src/storage/memory-state";
+import { anAccount } from "./builders";
+import { type FakeClock, fakeClock } from "./fake-clock";
+import { googleFetch } from "./google-fetch";
+import { KEYS, SEAT } from "./google-world";
+import { recordingEvents } from "./recording-events";
+import { constantChance } from "./seeded-chance";
+
+const GOOGLE = "http://google.example";
+
+/** An API key in a project of its own, unless told otherwise. */
+export const key = (label: keyof typeof KEYS, more: object = {}): AccountEntry => ({
+  account: anAccount({ id: `k-${label}`, label, quotaProject: `of-${label}`, ...more }),
+  credential: { kind: "api-key", key: KEYS[label] },
+});
+
+/** The Code Assist seat; its token has run out. */
+export const seat = (more: object = {}): AccountEntry => ({
+  account: anAccount({
+    id: "s-seat",
+    label: "seat",
+    backend: "code-assist",
+    credential: "oauth",
+    project: SEAT.project,
+    subject: "1098",
+    ...more,
+  }),
+  credential: { kind: "oauth", refreshToken: SEAT.refreshToken, client: SEAT.client, generation: 1 },
+});
+
+/** What a request of opencode looks like, as far as the pool cares. */
+export interface Ask {
+  readonly session?: string;
+  readonly parent?: string;
+  readonly model?: string;
+  readonly method?: string;
+  readonly body?: object;
+  readonly signal?: AbortSignal;
+}
+
+export type World = ReturnType<typeof poolWorld>;
+
+/** The real pool, backends and rules of Google in one process, under a clock that only the test moves. */
+export function poolWorld(options: {
+  accounts: AccountEntry[];
+  google: Scenario;
+  fetch?: (inner: Fetch) => Fetch;
+  random?: number;
+}) {
+  const clock: FakeClock = fakeClock();
+  const google = googleFetch(options.google, clock.now);
+  const fetch = options.fetch?.(google.fetch) ?? google.fetch;
+  const events = recordingEvents();
+  const state = createMemoryState();
+  const store = memoryStore(options.accounts);
+  const served = new Set<BackendName>(["gemini-api", "code-assist"]);
+  const pool = new AccountPool({ source: store, state, clock, events, served });
+  const refresher = createOAuthRefresher({ fetch, tokenUrl: `${GOOGLE}/token` });
+  const tokens = new Tokens({ store, refresher, clock, events });
+  const speech = { endpoint: GOOGLE, clock, now: clock.now };
+  const backends = {
+    "gemini-api": createGeminiApiBackend(speech),
+    "code-assist": createCodeAssistBackend({ ...speech, newId: () => "prompt-1" }),
+  };
+  const chance = constantChance(options.random ?? 0.5);
+  const dispatch = createDispatch({ pool, tokens, backends, describe: describeCall, fetch, clock, chance, events });
+
+  function start({
+    session = "ses-1",
+    parent,
+    model = "gemini-2.5-pro",
+    method,
+    body,
+    signal,
+  }: Ask = {}): Promise<Reply> {
+    const headers = new Headers({ "x-session-id": session, ...(parent ? { "x-parent-session-id": parent } : {}) });
+    const path = `/models/${model}:${method ?? "streamGenerateContent?alt=sse"}`;
+    const text = JSON.stringify(body ?? { contents: [{ role: "user", parts: [{ text: "hello" }] }] });
+    return dispatch({ path, method: "POST", headers, body: text, signal });
+  }
+
+  /** Asks, reads the whole answer and lets time pass as needed; the reply in one line. */
+  async function ask(what: Ask = {}): Promise<string> {
+    return clock.finish(start(what).then(told), 3_600_000);
+  }
+
+  return { clock, google, events, state, store, pool, dispatch, start, ask, tokens };
+}
+
+/** A reply in one line. */
+export async function told(reply: Reply): Promise<string> {
+  switch (reply.kind) {
+    case "answered":
+      return `${reply.response.status} ${textOf(await reply.response.text())}`;
+    case "rejected":
+      return `rejected ${reply.outcome.status}: ${reply.outcome.sentence}`;
+    case "refused": {
+      const { refusal } = reply;
+      return `refused ${refusal.kind}${"until" in refusal ? ` until ${new Date(refusal.until).toISOString().slice(11, 19)}` : ""}`;
+    }
+  }
+}
+
+/** The text of all parts of an answer, streamed or whole. */
+export function textOf(body: string): string {
+  const events = body.startsWith("data:")
+    ? body.split(/\r?\n\r?\n/).map((event) => event.replace(/^data: /, ""))
+    : [body];
+  return events
+    .filter((event) => event.trim() !== "")
+    .flatMap((event) => JSON.parse(event).candidates?.[0]?.content?.parts ?? [])
+    .map((part: { text?: string; functionCall?: { name: string } }) => part.text ?? `[${part.functionCall?.name}]`)
+    .join("");
+}
+
+/** Accounts that can be changed by hand, as another process would. */
+export function memoryStore(
+  initial: readonly AccountEntry[],
+): AccountStore & { set(entries: readonly AccountEntry[]): void; readonly updates: string[] } {
+  let view: AccountsView = { entries: initial };
+  const updates: string[] = [];
+  return {
+    updates,
+    current: () => view,
+    set: (entries) => {
+      view = { entries };
+    },
+    update: async (operations) =>
+      operations.map((operation) => {
+        updates.push(operation.type);
+        if (operation.type === "replace-credential") {
+          const replace = (entry: AccountEntry) =>
+            entry.account.id === operation.id ? { ...entry, credential: operation.credential } : entry;
+          view = { entries: view.entries.map(replace) };
+        }
+        return { id: "id" in operation ? operation.id : operation.account.id, effect: "updated" as const };
+      }),
+    exclusively: (_id, work) => work(),
+  };
+}
