@@ -26,5 +26,13 @@ const io: CliIo = {
 // The reader may leave early, as `| head` does.
 stdout.on("error", () => {});
 
-const open = async () => (await import("./compose")).openPoolStores();
+async function open() {
+  const [{ openStores }, { systemClock: clock }, { systemChance: chance }] = await Promise.all([
+    import("./compose"),
+    import("./system/clock"),
+    import("./system/chance"),
+  ]);
+  return { ...openStores(), clock, chance };
+}
+
 process.exitCode = await runCli(argv.slice(2), io, { version, open, offsetMs: localOffsetMs });

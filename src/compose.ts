@@ -8,6 +8,7 @@ import { createGeminiApiBackend } from "./google/backends/gemini-api";
 import { describe } from "./google/describe";
 import { createKeyProbe } from "./google/key-probe";
 import { createOAuthRefresher } from "./google/oauth";
+import type { FaceParts } from "./opencode/parts";
 import { AccountPool } from "./pool/account-pool";
 import { createDispatch, type Dispatch } from "./pool/dispatch";
 import { createEventHub, type EventHub } from "./pool/event-hub";
@@ -27,9 +28,14 @@ import { environment } from "./system/env";
 import { environmentAccounts } from "./system/env-accounts";
 import { systemFetch } from "./system/fetch";
 import { systemFiles } from "./system/files";
+import { isHostRun, isHostWorker } from "./system/host-mode";
 import { parseJsonc } from "./system/jsonc";
 import { createLocks } from "./system/locks";
 import { poolPaths } from "./system/paths";
+import { clockTimes, localOffsetMs } from "./view/clock-time";
+
+/** A person waits for this one. */
+const PROBE_LIMIT_MS = 15_000;
 
 const SERVED: ReadonlySet<BackendName> = new Set<BackendName>(["gemini-api", "code-assist"]);
 
@@ -114,6 +120,44 @@ export function sharedPool(): OpenPool {
   shared ??= openPool();
   return shared;
 }
+
+/** What the opencode face needs, with its own little decisions about this host. */
+export function openFace(pool: OpenPool = sharedPool()): FaceParts {
+  const { source, hostKeys, configuredKey, events, dispatch, snapshot } = pool;
+  return {
+    dispatch,
+    snapshot,
+    hasAccounts: () => source.current().entries.length > 0,
+    hasMarker: () => hostKeys.hasMarker(),
+    storedHostKey: () => {
+      const credential = hostKeys.current().entries[0]?.credential;
+      return credential?.kind === "api-key" ? credential.key : undefined;
+    },
+    offerConfiguredKey: (key) => configuredKey.offer(key),
+    addKey: async (key, label) => {
+      const { addKey, isAdded } = await import("./enrol/add-key");
+      const signal = AbortSignal.timeout(PROBE_LIMIT_MS);
+      const given = { key, ...(label === undefined ? {} : { label }) };
+      const result = await addKey(given, { ...addingParts(pool), signal });
+      return { added: isAdded(result), sentence: result.sentence };
+    },
+    subscribe: (listener) => events.subscribe(listener),
+    passThrough: systemFetch,
+    isRun: isHostRun(),
+    isTuiWorker: isHostWorker(),
+    now: systemClock.now,
+    formatTime: clockTimes({ now: systemClock.now, offsetMs: localOffsetMs }),
+  };
+}
+
+/** What adding a key needs, for every face. */
+export const addingParts = ({ accounts, state, probe }: Stores) => ({
+  store: accounts,
+  state,
+  probe,
+  chance: systemChance,
+  clock: systemClock,
+});
 
 function readEndpoints(optionsFile: string) {
   const text = readText(optionsFile);

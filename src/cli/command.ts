@@ -1,6 +1,7 @@
 import type { DurationMs, EpochMs } from "../core/account";
 import type { PoolSnapshot } from "../core/snapshot";
 import type { AccountStore } from "../ports/account-store";
+import type { StateStore } from "../ports/state-store";
 import type { KeyProbe } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
 import type { OptionSpec, OptionValues } from "./arguments";
@@ -20,6 +21,7 @@ export interface CliIo {
 /** The stores of this user, open. */
 export interface CliStores {
   readonly accounts: AccountStore;
+  readonly state: StateStore;
   readonly probe: KeyProbe;
   readonly chance: Chance;
   readonly clock: Clock;

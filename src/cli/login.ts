@@ -23,8 +23,8 @@ export const login: Command = {
     }
     const stores = await parts.open();
     try {
-      const { accounts: store, probe, chance, clock } = stores;
-      return report(await addKey({ key: given.key, ...wishes(values) }, { store, probe, chance, clock }), io);
+      const { accounts: store, state, probe, chance, clock } = stores;
+      return report(await addKey({ key: given.key, ...wishes(values) }, { store, state, probe, chance, clock }), io);
     } finally {
       stores.close();
     }

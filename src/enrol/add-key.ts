@@ -1,10 +1,12 @@
 import type { Account, AccountId } from "../core/account";
 import { PoolError } from "../core/errors";
 import type { AccountStore, OperationResult } from "../ports/account-store";
+import type { StateStore } from "../ports/state-store";
 import type { KeyProbe } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
 import { hidden, judge } from "./key-verdict";
 import { keyEnding, pastedKey } from "./pasted-key";
+import { probeInTime } from "./timed-probe";
 
 /** What a person gave. `force` keeps a key that could not be checked; one that Google refused is never kept. */
 export interface NewKey {
@@ -21,6 +23,8 @@ export interface AddKeyParts {
   readonly probe: KeyProbe;
   readonly chance: Chance;
   readonly clock: Clock;
+  /** Where given, a parked account whose key works again is unparked. */
+  readonly state?: StateStore;
   readonly signal?: AbortSignal;
 }
 
@@ -45,19 +49,26 @@ export async function addKey(given: NewKey, parts: AddKeyParts): Promise<AddKeyR
   const quotaProject = given.quotaProject?.trim() || undefined;
   if (quotaProject !== undefined && !PROJECT.test(quotaProject)) return { kind: "wrong", sentence: WRONG_PROJECT };
   const { key } = pasted;
-  const probed = await parts.probe.probe(key, parts.signal);
-  const judged = judge(probed, key);
-  if (parts.signal?.aborted || judged.verdict === "aborted") return GIVEN_UP;
+  const judged = judge(await probeInTime(key, parts), key);
+  if (judged.verdict === "aborted") return GIVEN_UP;
   if (judged.verdict === "refused") return { kind: "refused", sentence: judged.sentence };
-  if (judged.verdict === "unknown" && !given.force)
-    return { kind: "unchecked", sentence: uncheckedWords(judged.sentence) };
-  const note = judged.verdict === "works" ? judged.sentence : `It could not be checked (${judged.sentence}).`;
-  return store({ key, quotaProject, label: given.label, note }, parts);
+  const works = judged.verdict === "works";
+  if (!works && !given.force) return { kind: "unchecked", sentence: uncheckedWords(judged.sentence) };
+  const note = works ? judged.sentence : `It could not be checked (${judged.sentence}).`;
+  const result = await store({ key, quotaProject, label: given.label, note }, parts);
+  if (works && isAdded(result)) unpark(result.id, parts);
+  return result;
 }
 
 const GIVEN_UP: AddKeyResult = { kind: "aborted", sentence: "Given up: nothing was stored." };
 
-const uncheckedWords = (sentence: string): string => `The key could not be checked, so nothing was stored: ${sentence}`;
+/** Google has just taken the key: what the pool learnt against it is out of date. */
+function unpark(accountId: AccountId, { state, clock }: AddKeyParts): void {
+  if (state?.current().parked.has(accountId)) state.apply([{ type: "account.unparked", accountId, at: clock.now() }]);
+}
+
+const uncheckedWords = (sentence: string): string =>
+  `The key could not be checked, so nothing was stored: ${sentence}.`;
 
 /** Project ids, numbers, and ids with a domain ("example.com:app-1"). */
 const PROJECT = /^[a-z0-9][a-z0-9.:-]*$/i;

@@ -2,7 +2,7 @@ import type { Outcome } from "../core/outcome";
 import type { ProbeResult } from "../ports/upstream";
 import { keyEnding } from "./pasted-key";
 
-/** What a probe says of a key, with a sentence for its owner that never holds the key. Empty only where it simply works. */
+/** What a probe says of a key, with a sentence for its owner that never holds the key. Empty where it simply works. */
 export interface KeyVerdict {
   readonly verdict: "works" | "refused" | "unknown" | "aborted";
   readonly sentence: string;
@@ -33,7 +33,8 @@ export function judge(probed: ProbeResult, key: string): KeyVerdict {
   const verdict = VERDICTS[outcome.kind];
   const words = hidden("sentence" in outcome ? outcome.sentence.trim() : "", key);
   if (verdict === "refused") return { verdict, sentence: refusedWords(outcome, words) };
-  return { verdict, sentence: verdict === "unknown" && words === "" ? "Google could not be asked" : words };
+  if (verdict === "unknown") return { verdict, sentence: words.replace(/[.\s]+$/, "") || "Google could not be asked" };
+  return { verdict, sentence: words };
 }
 
 /** The last line of defence: whoever made the sentence may have left the key in it. */

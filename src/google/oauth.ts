@@ -1,3 +1,4 @@
+import type { OAuth2ClientOptions } from "google-auth-library";
 import type { OAuthClient, OAuthCredential } from "../core/credential";
 import type { Outcome } from "../core/outcome";
 import type { OAuthRefresher, RefreshResult } from "../ports/upstream";
@@ -43,6 +44,9 @@ function translate(answer: SmallAnswer, sent: string): RefreshResult {
   return answer.status === 200 ? readTokens(answer.body, sent) : failed(classifyTokenRefusal(answer));
 }
 
+/** The type the library wants names runtime extras of fetch that it never uses. */
+type Transport = NonNullable<NonNullable<OAuth2ClientOptions["transporterOptions"]>["fetchImplementation"]>;
+
 interface Refresh extends OAuthRefresherOptions {
   readonly refreshToken: string;
   readonly client: OAuthClient;
@@ -68,7 +72,7 @@ async function exchange({ fetch, tokenUrl, refreshToken, client, signal }: Refre
     ...(client.secret === undefined ? {} : { clientSecret: client.secret }),
     endpoints: { oauth2TokenUrl: tokenUrl },
     transporterOptions: {
-      fetchImplementation: wire as typeof globalThis.fetch,
+      fetchImplementation: wire as Transport,
       retryConfig: { retry: 0, noResponseRetries: 0 },
       noProxy: [new URL(tokenUrl).origin],
     },

@@ -51,10 +51,10 @@ export async function readSmall(response: Response): Promise<string> {
  * Sends one call and reads its answer. Never throws, never repeats. A redirect is not followed:
  * it could carry the key or token to another host.
  */
-export async function callSmall({ fetch, url, method, headers, body, signal }: SmallCall): Promise<SmallAnswer> {
+export async function callSmall({ fetch: send, url, method, headers, body, signal }: SmallCall): Promise<SmallAnswer> {
   if (signal?.aborted) return { kind: "failed", outcome: networkFailure(signal) };
   try {
-    const response = await fetch(url, {
+    const response = await send(url, {
       method,
       headers,
       redirect: "manual",

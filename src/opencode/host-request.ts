@@ -10,7 +10,11 @@ export function pathBelow(url: string, baseUrl: string): string | undefined {
 }
 
 /** A call of the host as the pool takes it: its body read whole, so that it can be sent again. */
-export async function toHostRequest(path: string, input: RequestInfo | URL, init: RequestInit): Promise<HostRequest> {
+export async function toHostRequest(
+  path: string,
+  input: string | URL | Request,
+  init: RequestInit,
+): Promise<HostRequest> {
   const request = input instanceof Request ? input : undefined;
   const signal = init.signal ?? request?.signal ?? undefined;
   return {
@@ -22,7 +26,7 @@ export async function toHostRequest(path: string, input: RequestInfo | URL, init
   };
 }
 
-async function bodyText(body: BodyInit | null | undefined): Promise<string | undefined> {
+async function bodyText(body: RequestInit["body"]): Promise<string | undefined> {
   if (body === null || body === undefined) return undefined;
   return typeof body === "string" ? body : new Response(body).text();
 }

@@ -5,7 +5,7 @@ import type { FaceParts } from "./parts";
 import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
 
 /** The fetch that stands in the path of every model call of opencode's google provider. */
-export type Intercept = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+export type Intercept = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** `baseUrl`: where opencode believes Google to be; calls to anywhere else pass untouched. Throws only the host's own abort. */
 export function createIntercept(parts: FaceParts, baseUrl: () => string): Intercept {
@@ -25,7 +25,7 @@ export function createIntercept(parts: FaceParts, baseUrl: () => string): Interc
   };
 }
 
-function passThrough(parts: FaceParts, input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+function passThrough(parts: FaceParts, input: string | URL | Request, init: RequestInit): Promise<Response> {
   if (!(input instanceof Request)) return parts.passThrough(String(input), init);
   const { url, method, headers, body, signal } = input;
   return parts.passThrough(url, { method, headers, body, signal, ...init });

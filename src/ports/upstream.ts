@@ -35,7 +35,7 @@ export interface EncodeOptions {
 export type Received =
   /** `response` is fit for the host. `ended` resolves exactly once and never rejects: the whole body was read, failed or given up. */
   | { readonly kind: "answered"; readonly response: Response; readonly ended: Promise<Outcome> }
-  | { readonly kind: "failed"; readonly outcome: Failure };
+  | { readonly kind: "failed"; readonly outcome: Failure | { readonly kind: "aborted" } };
 
 /** One of Google's backends. Pure but for reading the response it is given. */
 export interface Backend {

@@ -62,7 +62,7 @@ export interface AnswerChanges {
   readonly blockReason?: string;
   /** The case whose error an event carries. */
   readonly error?: string;
-  /** How long a stalled or silent call is held at most; default 600. */
+  /** How long a stalled or silent call is held at most; default 600. For a cut, how long before it; default 0.05. */
   readonly holdSeconds?: number;
   /** A pause before the answer. */
   readonly delayMs?: DurationMs;

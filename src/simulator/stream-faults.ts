@@ -22,7 +22,7 @@ export interface FaultOutput {
 type Fault = (input: FaultInput) => FaultOutput;
 
 /** Long enough that what was sent before is read before the connection breaks. */
-const CUT_PAUSE_MS = 20;
+const CUT_PAUSE_SECONDS = 0.05;
 const DEFAULT_HOLD_SECONDS = 600;
 
 const holdOf = ({ holdSeconds = DEFAULT_HOLD_SECONDS }: AnswerChanges): Step => ({ holdMs: holdSeconds * 1000 });
@@ -123,7 +123,7 @@ const HTML = "<!DOCTYPE html><html lang=en><title>Sign in</title><p>Please sign 
 
 /** Ways a 200 can go wrong, by name. */
 const FAULTS: Readonly<Record<string, Fault>> = {
-  cut: broken(() => [{ pauseMs: CUT_PAUSE_MS }, { cut: true }]),
+  cut: broken(({ holdSeconds = CUT_PAUSE_SECONDS }) => [{ holdMs: holdSeconds * 1000 }, { cut: true }]),
   stall: broken((changes) => [holdOf(changes), { cut: true }]),
   silent: ({ context }) => ({ status: 0, type: "body", steps: [holdOf(context.changes), { cut: true }] }),
   refuse: () => ({ status: 0, type: "body", steps: [{ cut: true }] }),

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../core/account";
 import { scopeKey } from "../core/scope";
 import { type PoolState, quotaKey, type StateChange } from "../core/state";
-import { type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
+import { FACT_KINDS, type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
 
 /** Names one fact. */
 export interface FactName {
@@ -64,15 +64,28 @@ const URGENT: Readonly<Record<FactKind, (before: Fact, after: Fact) => boolean>>
 const accountOf = ({ value }: Fact): string | undefined =>
   value && "accountId" in value ? value.accountId : undefined;
 
+const emptyMaps = (): Maps => ({
+  cooldown: new Map(),
+  parked: new Map(),
+  binding: new Map(),
+  health: new Map(),
+  quota: new Map(),
+});
+
+const stateOf = (maps: Maps): PoolState => ({
+  cooldowns: maps.cooldown,
+  parked: maps.parked,
+  bindings: maps.binding,
+  health: maps.health,
+  quotas: maps.quota,
+});
+
+const namesIn = (maps: Maps): FactName[] =>
+  FACT_KINDS.flatMap((kind) => [...maps[kind].keys()].map((key) => ({ kind, key })));
+
 /** An empty memory. */
 export function createLearnt(): Learnt {
-  const maps: Maps = {
-    cooldown: new Map(),
-    parked: new Map(),
-    binding: new Map(),
-    health: new Map(),
-    quota: new Map(),
-  };
+  const maps = emptyMaps();
   const lifts = new Map<string, EpochMs>();
   const liftName = ({ kind, key }: FactName) => `${kind} ${key}`;
   const mapOf = (kind: FactKind) => maps[kind] as Map<string, FactValues[FactKind]>;
@@ -100,19 +113,12 @@ export function createLearnt(): Learnt {
     return { kind, key, urgent: URGENT[kind](before, after) };
   };
 
-  const namesOf = (kind: FactKind): FactName[] => [...maps[kind].keys()].map((key) => ({ kind, key }));
   return {
-    state: {
-      cooldowns: maps.cooldown,
-      parked: maps.parked,
-      bindings: maps.binding,
-      health: maps.health,
-      quotas: maps.quota,
-    },
+    state: stateOf(maps),
     apply,
     get,
     put,
-    names: () => (Object.keys(maps) as FactKind[]).flatMap(namesOf),
+    names: () => namesIn(maps),
     bindingCount: () => maps.binding.size,
   };
 }

@@ -13,18 +13,6 @@ export interface StateWorld {
   readonly events?: EventSink;
 }
 
-/** The way to the database, or none for now. Never throws. */
-export interface StateConnection {
-  /** Another object than last time means another file: what was read from the old one no longer counts. */
-  get(): Database | undefined;
-  /** Something the database did failed: decides whether to try again, to begin anew or to go on without. */
-  failed(error: unknown): void;
-  /** False for a moment after another process held the write lock too long: waiting for it blocks the whole host. */
-  mayWrite(): boolean;
-  /** For good: `get` answers none afterwards. */
-  close(): void;
-}
-
 const BUSY_PAUSE_MS: DurationMs = 1_000;
 const TROUBLE_PAUSE_MS: DurationMs = 30_000;
 
@@ -39,7 +27,8 @@ const newerSchema = () => Object.assign(new Error("newer schema"), { code: "NEWE
 /** The journals go first: a new database must never meet the old one's. */
 const PARTS = ["-wal", "-shm", ""];
 
-function setAside({ files, path }: StateWorld, now: EpochMs): void {
+function setAside({ files, path, clock }: StateWorld): void {
+  const now = clock.now();
   for (const part of PARTS) {
     if (files.stat(path + part)) files.rename(path + part, `${path}.corrupt-${now}${part}`);
   }
@@ -66,6 +55,15 @@ function openReady({ openDatabase, path, clock }: StateWorld): Database {
   }
 }
 
+const inodeOf = ({ files, path }: StateWorld): number | undefined => {
+  try {
+    return files.stat(path)?.inode;
+  } catch {
+    // Not to be looked at counts as gone; opening it will say why.
+    return undefined;
+  }
+};
+
 const closeQuietly = (database: Database): void => {
   try {
     database.close();
@@ -75,85 +73,101 @@ const closeQuietly = (database: Database): void => {
 };
 
 /**
- * Opens at first use, opens again when the file was deleted or replaced, and sets a broken or newer database aside,
- * at most once: two versions of this plugin at work must not take turns at it. Anything else pauses for 30 s.
+ * The way to the database, or none for now; never throws. Opens at first use, opens again when the file was deleted or
+ * replaced, and sets a broken or newer database aside, at most once: two versions of this plugin at work must not take
+ * turns at it. Anything else pauses for 30 s.
  */
-export function createStateConnection(world: StateWorld): StateConnection {
-  const { path, files, clock, events } = world;
-  let open: { readonly database: Database; readonly inode: number | undefined } | undefined;
-  let retryAt: EpochMs = 0;
-  let writeAt: EpochMs = 0;
-  let hasSetAside = false;
-  let hasTold = false;
+export class StateConnection {
+  readonly #world: StateWorld;
+  #open: { readonly database: Database; readonly inode: number | undefined } | undefined;
+  #retryAt: EpochMs = 0;
+  #writeAt: EpochMs = 0;
+  #hasSetAside = false;
+  #hasTold = false;
 
-  const inodeNow = (): number | undefined => {
-    try {
-      return files.stat(path)?.inode;
-    } catch {
-      // Not to be looked at counts as gone; opening it will say why.
-      return undefined;
-    }
-  };
+  constructor(world: StateWorld) {
+    this.#world = world;
+  }
 
-  const drop = () => {
-    if (open) closeQuietly(open.database);
-    open = undefined;
-  };
-
-  const degrade = (error: unknown) => {
-    drop();
-    retryAt = clock.now() + TROUBLE_PAUSE_MS;
-    if (hasTold) return;
-    hasTold = true;
-    const sentence = `${path} cannot be used (${codeOf(error)}). The pool goes on from memory; what it learns meanwhile is lost when this process ends.`;
-    events?.emit({ type: "storage.degraded", at: clock.now(), sentence });
-  };
-
-  const beginAnew = (error: unknown) => {
-    const isReplaced = open !== undefined && open.inode !== inodeNow();
-    drop();
-    if (isReplaced) return;
-    if (hasSetAside) return degrade(error);
-    hasSetAside = true;
-    try {
-      setAside(world, clock.now());
-    } catch (failure) {
-      degrade(failure);
-    }
-  };
-
-  const postpone = () => {
-    writeAt = clock.now() + BUSY_PAUSE_MS;
-    if (!open) retryAt = writeAt;
-  };
-
-  const failed = (error: unknown) => {
-    const code = codeOf(error);
-    if (BUSY.has(code)) postpone();
-    else if (BROKEN.has(code)) beginAnew(error);
-    else degrade(error);
-  };
-
-  const tryOpen = () => {
-    try {
-      open = { database: openReady(world), inode: inodeNow() };
-    } catch (error) {
-      failed(error);
-    }
-  };
-
-  const get = (): Database | undefined => {
-    if (open && open.inode === inodeNow()) return open.database;
-    drop();
+  /** Another object than last time means another file: what was read from the old one no longer counts. */
+  get(): Database | undefined {
+    if (this.#open && this.#open.inode === inodeOf(this.#world)) return this.#open.database;
+    this.#drop();
     // The second try is for the fresh file after a broken one was set aside.
-    for (let tries = 0; tries < 2 && !open && clock.now() >= retryAt; tries += 1) tryOpen();
-    return open?.database;
-  };
+    for (let tries = 0; tries < 2 && !this.#open && this.#mayOpen(); tries += 1) this.#tryOpen();
+    return this.#open?.database;
+  }
 
-  const close = () => {
-    drop();
-    retryAt = Number.POSITIVE_INFINITY;
-  };
+  /** Something the database did failed: decides whether to try again, to begin anew or to go on without. */
+  failed(error: unknown): void {
+    const code = codeOf(error);
+    if (BUSY.has(code)) this.#writeAt = this.#now() + BUSY_PAUSE_MS;
+    else if (BROKEN.has(code)) this.#beginAnew(error);
+    else this.#degrade(error);
+  }
 
-  return { get, failed, mayWrite: () => clock.now() >= writeAt, close };
+  /** False for a moment after another process held the write lock too long: waiting for it blocks the whole host. */
+  mayWrite(): boolean {
+    return this.#now() >= this.#writeAt;
+  }
+
+  /** The next write is tried although the last one found the database busy. */
+  insist(): void {
+    this.#writeAt = 0;
+  }
+
+  /** For good: `get` answers none afterwards. */
+  close(): void {
+    this.#drop();
+    this.#retryAt = Number.POSITIVE_INFINITY;
+  }
+
+  #now(): EpochMs {
+    return this.#world.clock.now();
+  }
+
+  #mayOpen(): boolean {
+    return this.#now() >= this.#retryAt && this.mayWrite();
+  }
+
+  #tryOpen(): void {
+    try {
+      this.#open = { database: openReady(this.#world), inode: inodeOf(this.#world) };
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  #drop(): void {
+    if (this.#open) closeQuietly(this.#open.database);
+    this.#open = undefined;
+  }
+
+  #beginAnew(error: unknown): void {
+    // Another process was faster: its new file only needs to be opened.
+    const isReplaced = this.#open !== undefined && this.#open.inode !== inodeOf(this.#world);
+    this.#drop();
+    if (isReplaced) return;
+    if (this.#hasSetAside) this.#degrade(error);
+    else this.#setAsideOnce();
+  }
+
+  #setAsideOnce(): void {
+    this.#hasSetAside = true;
+    try {
+      setAside(this.#world);
+    } catch (error) {
+      this.#degrade(error);
+    }
+  }
+
+  #degrade(error: unknown): void {
+    this.#drop();
+    this.#retryAt = this.#now() + TROUBLE_PAUSE_MS;
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    const { path, events } = this.#world;
+    const sentence = `${path} cannot be used (${codeOf(error)}). The pool goes on from memory; what it learns meanwhile is lost when this process ends.`;
+    events?.emit({ type: "storage.degraded", at: this.#now(), sentence });
+  }
 }

@@ -6,7 +6,7 @@ import type { StateStore } from "../ports/state-store";
 import type { Cancel } from "../ports/world";
 import { mergeFacts } from "./fact";
 import { createLearnt, type FactName, type Learnt } from "./learnt";
-import { createStateConnection, type StateConnection, type StateWorld } from "./state-connection";
+import { StateConnection, type StateWorld } from "./state-connection";
 import { addUsage, currentRevision, nextRevision, readFacts, readUsage, writeFact } from "./state-rows";
 import { MAX_BINDINGS, trimBindings } from "./state-schema";
 import { createLedger, sumUsage } from "./usage-sums";
@@ -16,6 +16,9 @@ const COALESCE_MS: DurationMs = 250;
 
 /** How often it looks for a database that cannot be used for now. */
 const RETRY_MS: DurationMs = 5_000;
+
+/** Each may block for one busy timeout. */
+const FINAL_TRIES = 5;
 
 /** Trimming sorts all bindings, so it waits until there is something to gain. */
 const TRIM_SLACK = 500;
@@ -75,6 +78,14 @@ class SyncedState {
       this.#dirty.clear();
       this.ledger.clear();
     });
+  }
+
+  /** Writes at the end of the process, when there is no later: waits for a busy database, about a second at most. */
+  flushFinally(): void {
+    for (let tries = 0; tries < FINAL_TRIES && this.hasUnwritten; tries += 1) {
+      this.#connection.insist();
+      this.flush();
+    }
   }
 
   /** Another file than before: what the old one said no longer counts, what is still unwritten does. */
@@ -144,7 +155,7 @@ class SyncedState {
  * for more than a busy timeout: without a usable disk it works from memory and says so once (`storage.degraded`).
  */
 export function createStateStore(world: StateWorld): StateStore {
-  const connection = createStateConnection(world);
+  const connection = new StateConnection(world);
   const synced = new SyncedState(connection);
   let cancelTimer: Cancel | undefined;
   let isClosed = false;
@@ -186,7 +197,7 @@ export function createStateStore(world: StateWorld): StateStore {
       return sumUsage(synced.usageEntries(dayStart), dayStart);
     },
     close: () => {
-      synced.flush();
+      synced.flushFinally();
       isClosed = true;
       cancelTimer?.();
       connection.close();

@@ -57,8 +57,10 @@ export function watchText({ files, clock, path }: Watched): () => Reading {
       const stamp = files.stat(path);
       if (trusted && sameStamp(trusted.stamp, stamp)) return reading;
       const isYoung = stamp !== undefined && Math.abs(clock.now() - stamp.mtimeMs) < STAMP_TICK_MS;
-      trusted = isYoung ? undefined : { stamp };
-      return settle(readNow(files, path, stamp));
+      const fresh = readNow(files, path, stamp);
+      // What could not be read may be readable next time without a new stamp.
+      trusted = isYoung || fresh.kind === "unreadable" ? undefined : { stamp };
+      return settle(fresh);
     } catch (error) {
       trusted = undefined;
       return settle({ kind: "unreadable", code: fileErrorCode(error) });

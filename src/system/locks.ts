@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { PoolError } from "../core/errors";
 import type { Locks } from "../ports/files";
 import type { Chance, Clock } from "../ports/world";
@@ -23,11 +24,23 @@ interface HeldLock {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? "unknown error");
 
-/** Tells our lock directory from one that another process made after ours counted as dead. */
-const identity = (lockPath: string): string | undefined => {
-  const found = statSync(lockPath, { throwIfNoEntry: false });
-  return found && `${found.ino}:${found.birthtimeMs}`;
+/** Some file systems keep no time of birth and answer with that of the last change, which every renewal moves. */
+const keepsBirth = (directory: string): boolean => {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  return found !== undefined && found.birthtimeMs > 0 && found.birthtimeMs !== found.ctimeMs;
 };
+
+/**
+ * Tells our lock directory from one that another process made after ours counted as dead.
+ * The number alone is not enough: the next directory often gets the number of the one just removed.
+ */
+function identify(lockPath: string): () => string | undefined {
+  const withBirth = keepsBirth(dirname(lockPath));
+  return () => {
+    const found = statSync(lockPath, { throwIfNoEntry: false });
+    return found && (withBirth ? `${found.ino}:${found.birthtimeMs}` : `${found.ino}`);
+  };
+}
 
 const isFresh = (lockPath: string, now: number): boolean => {
   const found = statSync(lockPath, { throwIfNoEntry: false });
@@ -49,8 +62,9 @@ async function tryLock(path: string, clock: Clock): Promise<HeldLock> {
     },
   });
   const lockPath = `${path}.lock`;
-  const ours = identity(lockPath);
-  const owned = () => !compromised && ours !== undefined && identity(lockPath) === ours;
+  const identity = identify(lockPath);
+  const ours = identity();
+  const owned = () => !compromised && ours !== undefined && identity() === ours;
   const intact = () => owned() && isFresh(lockPath, clock.now());
   // A lost lock belongs to somebody else by now: removing it would let a third one in.
   const release = async () => {

@@ -84,6 +84,8 @@ function serve(socket: Socket, handle: Handler): void {
   };
 
   socket.on("error", () => socket.destroy());
+  // A caller that closes its side has left: with bytes still waiting to go out, Bun would never report the close.
+  socket.on("end", () => socket.destroy());
   socket.on("data", (data: Buffer) => {
     pieces.push(data);
     size += data.length;

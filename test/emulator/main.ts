@@ -26,8 +26,6 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-process.exitCode = await run(process.argv.slice(2));
-
 /** The exit status: 0 done, 2 what was given cannot be used. */
 async function run(words: readonly string[]): Promise<number> {
   try {
@@ -87,3 +85,5 @@ Watch it: curl -s ${url}/__emulator/stats · /log · /reset · /expire?name=…
 
 Ctrl-C ends it.
 `;
+
+process.exitCode = await run(process.argv.slice(2));

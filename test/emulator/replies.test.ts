@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { askKey, askSeat, eventsOf, readAll, textOf } from "./asking";
 import type { Scenario } from "./scenario";
 import { type Emulator, startEmulator } from "./server";
@@ -134,10 +135,15 @@ describe("a long answer", () => {
 
   test("waits for a slow reader instead of piling up", async () => {
     const { url, log } = await start({ ...big, replies: [{ big: { bytes: 400_000_000 } }] });
-    const response = await askKey(url);
-    const reader = response.body?.getReader();
-    await reader?.read();
-    await reader?.cancel();
+    const path = "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse";
+    const reader = connect(Number(new URL(url).port), "127.0.0.1");
+    await new Promise((resolve) => reader.once("connect", resolve));
+    reader.on("data", () => {}).pause();
+    reader.write(`POST ${path} HTTP/1.1\r\nx-goog-api-key: AIza-example-1\r\ncontent-length: 2\r\n\r\n{}`);
+    while (log().length === 0) await Bun.sleep(1);
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(log()[0]?.ending).toBe("open");
+    reader.destroy();
     while (log()[0]?.ending === "open") await Bun.sleep(1);
     expect(log()[0]?.ending).toBe("caller-left");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../src/core/outcome";
 import { addKey, isAdded } from "../../src/enrol/add-key";
-import { NOW } from "../support/builders";
+import { aParked, NOW } from "../support/builders";
 import { addKeyParts } from "./parts";
 
 const KEY = "AIza-example-0123456789abcd";
@@ -61,6 +61,18 @@ describe("a key that works", () => {
     expect(parts.store.current().entries.map(({ account }) => account.quotaProject)).toEqual(["side-1"]);
   });
 
+  test("comes back from being parked; one that could not be checked stays parked", async () => {
+    const parts = addKeyParts();
+    const first = await addKey({ key: KEY }, parts);
+    const accountId = isAdded(first) ? first.id : "";
+    parts.state.apply([{ type: "account.parked", parked: aParked({ accountId }) }]);
+    const offline = { probe: async () => ({ kind: "refused", outcome: OFFLINE }) as const };
+    await addKey({ key: KEY, force: true }, { ...parts, probe: offline });
+    expect(parts.state.current().parked.has(accountId)).toBe(true);
+    await addKey({ key: KEY }, parts);
+    expect(parts.state.current().parked.has(accountId)).toBe(false);
+  });
+
   test("label and project are kept clean", async () => {
     const parts = addKeyParts();
     await addKey({ key: KEY, label: "  my\u001b[2J\nkey ", quotaProject: " side-1 " }, parts);
@@ -118,7 +130,7 @@ describe("a key that could not be checked", () => {
     const parts = refused(OFFLINE);
     expect(await addKey({ key: KEY }, parts)).toEqual({
       kind: "unchecked",
-      sentence: "The key could not be checked, so nothing was stored: connection refused",
+      sentence: "The key could not be checked, so nothing was stored: connection refused.",
     });
     expect(parts.store.current().entries).toEqual([]);
   });

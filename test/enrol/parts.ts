@@ -1,5 +1,6 @@
 import type { ProbeResult } from "../../src/ports/upstream";
 import { createAccountsFile } from "../../src/storage/accounts-file";
+import { createMemoryState } from "../../src/storage/memory-state";
 import { fakeClock } from "../support/fake-clock";
 import { memoryFiles } from "../support/memory-files";
 import { memoryLocks } from "../support/memory-locks";
@@ -19,5 +20,5 @@ export function addKeyParts(answer: ProbeResult = { kind: "valid" }) {
       return answer;
     },
   };
-  return { store, probe, chance, clock, files, path, asked };
+  return { store, state: createMemoryState(), probe, chance, clock, files, path, asked };
 }

@@ -138,6 +138,16 @@ test("while another process holds the write lock nothing throws, memory holds, a
   expect(place.events.events).toEqual([]);
 });
 
+test("the last write of a process waits for a database that is busy", () => {
+  const place = aPlace();
+  const { seen, opener } = observed();
+  const store = place.open(opener);
+  store.apply([{ type: "usage.added", usage: aUsage() }]);
+  Object.assign(seen, { code: "SQLITE_BUSY", once: true });
+  store.close();
+  expect(place.open().usage(NOW).get("a1")?.total.requests).toBe(1);
+});
+
 test("a disk that fails is told once; when it heals everything learnt meanwhile is written", async () => {
   const place = aPlace();
   const { seen, opener } = observed();

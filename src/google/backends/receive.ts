@@ -1,10 +1,8 @@
 import type { BackendName } from "../../core/account";
 import type { CallTraits } from "../../core/call";
-import { isFailure } from "../../core/outcome";
 import type { Backend, Received } from "../../ports/upstream";
 import type { Clock } from "../../ports/world";
 import { classify } from "../errors/classify";
-import { hostAnswer } from "../stream/answer";
 import { outcomeOfReading, REFUSAL_BYTES } from "../stream/failure";
 import type { Framing } from "../stream/framing";
 import { type AnswerParts, openStream } from "../stream/open";
@@ -27,7 +25,7 @@ export function createReceiver({ backend, framing, clock }: ReceiverParts): Back
       return await answer({ source, framing, context, signal }, traits);
     } catch (error) {
       source.cancel();
-      return notRead(error, response.headers, signal);
+      return { kind: "failed", outcome: outcomeOfReading(error) };
     }
   };
 }
@@ -39,13 +37,4 @@ async function refusal(status: number, { source, context }: AnswerParts): Promis
   const { backend, headers, clock } = context;
   const body = (await readUpTo(source, REFUSAL_BYTES)).toString("utf8");
   return { kind: "failed", outcome: classify({ backend, status, headers, body, now: clock.now() }) };
-}
-
-/** Giving up is nobody's failure: the caller, who no longer listens, gets a body that says so. */
-function notRead(error: unknown, headers: Headers, signal: AbortSignal | undefined): Received {
-  const outcome = outcomeOfReading(error);
-  if (isFailure(outcome)) return { kind: "failed", outcome };
-  const reason = signal?.reason ?? new DOMException("Aborted", "AbortError");
-  const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(reason) }, { highWaterMark: 0 });
-  return { kind: "answered", response: hostAnswer(body, headers), ended: Promise.resolve(outcome) };
 }

@@ -35,7 +35,7 @@ const CLOCK: TokenVerdict = {
 };
 const CLIENT: TokenVerdict = {
   kind: "machine",
-  say: "Google does not accept the OAuth client of this login: its id or secret is wrong, or it was deleted. Check the client in the Google Cloud console.",
+  say: "Google does not accept the OAuth client of this login: its id or secret is wrong, or it was deleted. Check it where it was made (Google Cloud, Credentials).",
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { BackendName } from "../../core/account";
-import type { Failure, Outcome } from "../../core/outcome";
+import type { Failure } from "../../core/outcome";
 import type { Clock } from "../../ports/world";
 import { classify } from "../errors/classify";
 import type { Break } from "./filter";
@@ -27,7 +27,7 @@ export function failureOf(why: Break, { backend, headers, clock }: AnswerContext
 }
 
 /** Translates what reading a body ran into. */
-export function outcomeOfReading(error: unknown): Outcome {
+export function outcomeOfReading(error: unknown): Failure | { readonly kind: "aborted" } {
   if (error instanceof GivenUp || (error instanceof Error && error.name === "AbortError")) return { kind: "aborted" };
   if (error instanceof Silence) return { kind: "timeout", status: 200, sentence: SENTENCES.silent };
   return { kind: "transient", cause: "stream", status: 200, sentence: SENTENCES.unfinished };

@@ -52,6 +52,7 @@ export class Filter {
 
   /** What to hand on now; undefined where that is nothing yet. */
   push(chunk: Buffer): Buffer | undefined {
+    if (this.broken) return undefined;
     const { alarm, usage } = this.#watch.look(chunk);
     const before = this.#frames.parts;
     const calm = this.#calm && !alarm;
@@ -64,8 +65,8 @@ export class Filter {
 
   /** Google closed the stream: what is still to be handed on. */
   end(): Buffer | undefined {
-    const rest = this.#broken ? undefined : this.#lastWords();
-    const out = rest && this.push(rest);
+    if (this.broken) return undefined;
+    const out = this.#isWhole(this.#frames.rest()) ? this.push(BLANK_LINE) : this.#handOverRest();
     if (!this.finished) this.#break({ kind: this.opened ? "unfinished" : "empty" });
     return out;
   }
@@ -73,10 +74,6 @@ export class Filter {
   /** The last count of tokens that came by. */
   usage(): TokenUsage | undefined {
     return this.#usage.last(this.#framing);
-  }
-
-  get #broken(): boolean {
-    return this.broken !== undefined;
   }
 
   /** Bytes may pass unseen but for the native search. */
@@ -90,14 +87,14 @@ export class Filter {
       const from = start + this.#handedOn;
       this.#handedOn = 0;
       this.#sink.reserve(bytes.length - start);
-      if (!this.#broken) this.#event({ bytes, start, end, from }, lineCount);
+      if (!this.broken) this.#event({ bytes, start, end, from }, lineCount);
     });
     if (completed) this.#alarmed = alarm && this.#frames.parts.some(hasAlarm);
     return completed;
   }
 
   #handOver(): Buffer | undefined {
-    if (this.#calm && !this.#broken) this.#handOnOpenEvent();
+    if (this.#calm && !this.broken) this.#handOnOpenEvent();
     if (this.#sink.size > HELD_BYTES) this.opened = true;
     return this.opened ? this.#sink.take() : undefined;
   }
@@ -126,7 +123,7 @@ export class Filter {
     if (reading.refused) return this.#break({ kind: "refused", status: reading.refused.status, body: text });
     if (payload.bare || value === undefined) return this.#break({ kind: "garbled" });
     const edit = this.#settle(reading, payload);
-    if (!this.#broken) this.#framing.write(this.#sink, event, payload, edit);
+    if (!this.broken) this.#framing.write(this.#sink, event, payload, edit);
   }
 
   /** Takes note of what the event says of the end, and returns what must be changed in it for the host. */
@@ -135,7 +132,7 @@ export class Filter {
     const finish = finishFor(reading.finish);
     if (finish === "STOP" && !this.#output) return this.#break({ kind: this.opened ? "unfinished" : "empty" });
     const edit = this.#editFor(reading, payload, finish);
-    if (this.#broken) return undefined;
+    if (this.broken) return undefined;
     this.finished ||= finish !== undefined || reading.blocked;
     this.opened ||= this.#output || this.finished;
     return edit;
@@ -153,13 +150,17 @@ export class Filter {
   }
 
   /** An event at the very end without its blank line: the host drops those, so it gets the line. */
-  #lastWords(): Buffer | undefined {
-    const rest = this.#frames.rest();
+  #isWhole(rest: Buffer): boolean {
     const payload = this.#framing.payload(rest, 0, rest.length, 0);
-    if (!payload) return undefined;
-    if (!payload.bare && parsed(payload.bytes.toString("utf8", payload.start, payload.end)) === undefined)
-      return undefined;
+    if (!payload) return false;
     this.#alarmed = true;
-    return BLANK_LINE;
+    return payload.bare || parsed(payload.bytes.toString("utf8", payload.start, payload.end)) !== undefined;
+  }
+
+  #handOverRest(): Buffer | undefined {
+    const bytes = this.#frames.rest();
+    const from = this.#handedOn;
+    this.#framing.write(this.#sink, { bytes, start: 0, end: bytes.length, from }, undefined, undefined);
+    return this.opened ? this.#sink.take() : undefined;
   }
 }

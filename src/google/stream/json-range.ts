@@ -1,3 +1,5 @@
+import { isAt } from "./bytes";
+
 /** A part of a byte array; `end` is exclusive. */
 export interface Range {
   readonly start: number;
@@ -32,7 +34,7 @@ export function memberRange(bytes: Buffer, from: number, to: number, key: Uint8A
     const start = skipSpace(bytes, colon + 1, to);
     const end = skipValue(bytes, start, to);
     if (end <= start) return undefined;
-    if (isWord(bytes, at + 1, keyEnd - 1, key)) found = { start, end };
+    if (keyEnd - at - 2 === key.length && isAt(bytes, at + 1, key)) found = { start, end };
     at = skipSpace(bytes, end, to);
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1, to);
   }
@@ -45,12 +47,6 @@ export function firstElement(bytes: Buffer, from: number, to: number): Range | u
   const start = skipSpace(bytes, from + 1, to);
   const end = skipValue(bytes, start, to);
   return end > start ? { start, end } : undefined;
-}
-
-function isWord(bytes: Buffer, start: number, end: number, word: Uint8Array): boolean {
-  if (end - start !== word.length) return false;
-  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
-  return true;
 }
 
 /** The first byte from `from` on that is not JSON white space; `to` where there is none. */

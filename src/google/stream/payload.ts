@@ -1,3 +1,4 @@
+import { isAt } from "./bytes";
 import { skipSpace } from "./json-range";
 
 /** The JSON of one event and where it stands. */
@@ -22,7 +23,7 @@ const BARE_STARTS = Buffer.from("{[<");
 
 /** The JSON that an event carries: its `data:` lines joined. Undefined for blank lines, comments and other fields. */
 export function payloadOf(bytes: Buffer, start: number, end: number, lineCount: number): Payload | undefined {
-  if (lineCount === 1 && isData(bytes, start)) {
+  if (lineCount === 1 && isAt(bytes, start, DATA)) {
     return { bytes, start: behindData(bytes, start), end: trimmed(bytes, start, end), bare: false, odd: false };
   }
   const lines = dataLines(bytes, start, end);
@@ -31,9 +32,6 @@ export function payloadOf(bytes: Buffer, start: number, end: number, lineCount: 
   if (from >= end || !BARE_STARTS.includes(bytes[from] as number)) return undefined;
   return { bytes, start: from, end: trimmed(bytes, from, end), bare: true, odd: true };
 }
-
-const isData = (bytes: Buffer, at: number) =>
-  bytes[at] === 0x64 && bytes[at + 4] === 0x3a && bytes.compare(DATA, 0, 5, at, Math.min(bytes.length, at + 5)) === 0;
 
 const behindData = (bytes: Buffer, at: number) => (bytes[at + 5] === SPACE ? at + 6 : at + 5);
 
@@ -54,7 +52,7 @@ function dataLines(bytes: Buffer, start: number, end: number): readonly Line[] {
   while (at < end) {
     let stop = at;
     while (stop < end && bytes[stop] !== LF && bytes[stop] !== CR) stop++;
-    if (isData(bytes, at)) lines.push({ start: Math.min(stop, behindData(bytes, at)), end: stop });
+    if (isAt(bytes, at, DATA)) lines.push({ start: Math.min(stop, behindData(bytes, at)), end: stop });
     at = stop + 1;
   }
   return lines;

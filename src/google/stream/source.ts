@@ -12,7 +12,10 @@ export class GivenUp extends Error {
 }
 
 /** As much of a reader as is used. */
-type Reader = Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
+type Reader = {
+  read(): Promise<{ value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+};
 
 /** How long Google may say nothing before an answer is given up: long thinking is silent for minutes. */
 export const SILENCE_MS: DurationMs = 300_000;

@@ -1,3 +1,4 @@
+import { usualEnvelope } from "./envelope";
 import { memberRange } from "./json-range";
 import type { Payload } from "./payload";
 import { asObject, parsed } from "./reading";
@@ -14,7 +15,9 @@ const BARE_KEYS = ["error", "candidates", "promptFeedback", "totalTokens"];
  */
 export function responseOf(payload: Payload): Payload | undefined {
   const { bytes, start, end } = payload;
-  const inner = payload.bare ? undefined : memberRange(bytes, start, end, RESPONSE);
+  const inner = payload.bare
+    ? undefined
+    : (usualEnvelope(bytes, start, end) ?? memberRange(bytes, start, end, RESPONSE));
   if (inner && bytes[inner.start] === OPEN_BRACE) {
     return { bytes, start: inner.start, end: inner.end, bare: false, odd: false };
   }

@@ -2,6 +2,7 @@ import { badRequest, debugInfo, errorInfo, help, type Json, localized, type Viol
 import { type CaseContext, type CaseTable, found, refusal, refusalFor } from "./case";
 import { GEMINI_LIMITS, QUOTA_SENTENCE, quotaHelp, quotaRefusal } from "./gemini-quota";
 
+const CONSOLE = "https://console.developers.google.com";
 const SERVICE = "generativelanguage.googleapis.com";
 const KEY = "AIzaEXAMPLE";
 const UNKNOWN_FIELD = 'Invalid JSON payload received. Unknown name "session_id": Cannot find field.';
@@ -67,7 +68,7 @@ const serviceBlocked = refusalFor((context) => {
 export function serviceDisabled(service: string, title: string, project: (context: CaseContext) => string) {
   return refusalFor((context) => {
     const id = project(context);
-    const url = `https://console.developers.google.com/apis/api/${service}/overview?project=${id}`;
+    const url = `${CONSOLE}/apis/api/${service}/overview?project=${id}`;
     const message = `${title} has not been used in project ${id} before or it is disabled. Enable it by visiting ${url} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`;
     const metadata = {
       consumer: `projects/${id}`,

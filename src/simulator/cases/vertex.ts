@@ -2,6 +2,7 @@ import { errorInfo, help } from "../wire";
 import { type CaseTable, refusal, refusalFor } from "./case";
 import { serviceDisabled } from "./gemini-api";
 
+const CONSOLE = "https://console.developers.google.com";
 const SERVICE = "aiplatform.googleapis.com";
 const RESOURCE = (project: string, model: string) =>
   `projects/${project}/locations/us-central1/publishers/google/models/${model}`;
@@ -16,7 +17,7 @@ const iamDenied = refusalFor(({ project, model }) => {
 });
 
 const billingDisabled = refusalFor(({ project }) => {
-  const url = `https://console.developers.google.com/billing/enable?project=${project}`;
+  const url = `${CONSOLE}/billing/enable?project=${project}`;
   const message = `This API method requires billing to be enabled. Please enable billing on project #${project} by visiting ${url} then retry. If you enabled billing for this project recently, wait a few minutes for the action to propagate to our systems and retry.`;
   const info = errorInfo("BILLING_DISABLED", "googleapis.com", { consumer: `projects/${project}`, service: SERVICE });
   return refusal(403, "PERMISSION_DENIED", message, {

@@ -1,0 +1,6 @@
+const began = performance.now();
+const { default: plugin } = await import("../src/server");
+const hooks = await plugin.server({ client: {} } as never);
+await hooks.config?.({} as never);
+process.stdout.write(String(performance.now() - began));
+process.exit(0);

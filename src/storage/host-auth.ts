@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
+import type { Files } from "../ports/files";
+import type { Clock } from "../ports/world";
+import { isObject, type JsonObject } from "./json";
+import { type Reading, watchText } from "./watched-text";
+
+/** The google entry of opencode's auth.json. Its file is never written by us and its troubles are opencode's to tell. */
+export interface HostKeys extends AccountSource {
+  /** Our login method left its mark: the user wants the pool even while it is empty. */
+  hasMarker(): boolean;
+}
+
+/** `content` is OPENCODE_AUTH_CONTENT, which opencode reads instead of the file. */
+interface HostKeysWorld {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly path: string;
+  readonly content?: string;
+}
+
+interface HostEntry {
+  readonly view: AccountsView;
+  readonly isMarker: boolean;
+}
+
+const NOBODY: HostEntry = { view: { entries: [] }, isMarker: false };
+
+/** What `/login` and `opencode auth login` leave in auth.json; the accounts themselves are in our own file. */
+const MARKER = "gemini-pool";
+
+const entryOf = (key: string): AccountEntry => ({
+  account: {
+    id: `opencode-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`,
+    label: "opencode's own key",
+    backend: "gemini-api",
+    credential: "api-key",
+    origin: "opencode",
+    enabled: true,
+    priority: 0,
+    tags: [],
+    addedAt: 0,
+  },
+  credential: { kind: "api-key", key },
+});
+
+function hostEntry(google: JsonObject): HostEntry {
+  const { type, key, refresh } = google;
+  if (type === "oauth") return { ...NOBODY, isMarker: refresh === MARKER };
+  const text = type === "api" && typeof key === "string" ? key.trim() : "";
+  // The marker may have been stored as a key by a login method of that kind.
+  if (text === MARKER) return { ...NOBODY, isMarker: true };
+  return text === "" ? NOBODY : { view: { entries: [entryOf(text)] }, isMarker: false };
+}
+
+/** Undefined where the text is no JSON object: opencode may be in the middle of writing it. */
+function parse(text: string): HostEntry | undefined {
+  try {
+    const all: unknown = JSON.parse(text);
+    if (!isObject(all)) return undefined;
+    return isObject(all["google"]) ? hostEntry(all["google"]) : NOBODY;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The API key that opencode itself has, as an account that stays where it is. Costs one stat; never throws. */
+export function createHostKeys({ files, clock, path, content }: HostKeysWorld): HostKeys {
+  const given = content === undefined ? undefined : parse(content);
+  const watch = watchText({ files, clock, path });
+  let seen: Reading | undefined;
+  let entry = NOBODY;
+
+  const look = (): HostEntry => {
+    if (given) return given;
+    const reading = watch();
+    if (reading === seen) return entry;
+    seen = reading;
+    if (reading.kind === "missing") entry = NOBODY;
+    if (reading.kind === "text") entry = parse(reading.text) ?? entry;
+    return entry;
+  };
+  return { current: () => look().view, hasMarker: () => look().isMarker };
+}

@@ -1,0 +1,33 @@
+import type { PoolSnapshot } from "../core/snapshot";
+import type { AccountSource, AccountStore } from "../ports/account-store";
+import type { StateStore } from "../ports/state-store";
+import type { KeyProbe } from "../ports/upstream";
+import type { Chance, Clock } from "../ports/world";
+import type { FormatTime } from "../view/clock-time";
+
+/** The stores of this user. The TUI runs in another thread than the pool: it shares nothing else with it. */
+export interface TuiStores {
+  readonly accounts: AccountStore;
+  /** All accounts, also those of opencode and the environment. */
+  readonly source: AccountSource;
+  readonly state: StateStore;
+  readonly probe: KeyProbe;
+  readonly chance: Chance;
+  readonly clock: Clock;
+  readonly formatTime: FormatTime;
+  snapshot(): PoolSnapshot;
+  close(): void;
+}
+
+/** Opens the stores; loads them on first use. */
+export type OpenStores = () => Promise<TuiStores>;
+
+/** Runs `work` on open stores and closes them, come what may. */
+export async function withStores<T>(open: OpenStores, work: (stores: TuiStores) => Promise<T>): Promise<T> {
+  const stores = await open();
+  try {
+    return await work(stores);
+  } finally {
+    stores.close();
+  }
+}

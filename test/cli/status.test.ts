@@ -1,0 +1,37 @@
+import { describe, expect, test } from "bun:test";
+import { cli } from "./parts";
+
+describe("status", () => {
+  test("an empty pool is an answer, with the way in", async () => {
+    const { run, seen } = cli();
+    expect(await run("status")).toBe(0);
+    expect(seen.out).toBe("No Gemini account yet. Run /login in opencode, or: opencode auth login\n");
+    expect(seen).toMatchObject({ opened: 1, closed: 1, err: "" });
+  });
+
+  test("shows an account that was added", async () => {
+    const { run, seen } = cli({ stdin: "AIza-example-0123456789" });
+    await run("login", "--key", "-", "--label", "side");
+    expect(await run("status")).toBe(0);
+    expect(seen.out).toContain("Gemini pool: 1 of 1 account can answer");
+    expect(seen.out).toContain("side · Gemini API, API key");
+    expect(seen.out).not.toContain("AIza");
+  });
+
+  test("--json is JSON and nothing else", async () => {
+    const { run, seen } = cli();
+    expect(await run("status", "--json")).toBe(0);
+    expect(JSON.parse(seen.out)).toMatchObject({ pool: { total: 0, usable: 0, nextAvailableAt: null }, accounts: [] });
+  });
+
+  test("a file that cannot be read is a failure that names it, in both forms", async () => {
+    for (const argv of [["status"], ["status", "--json"]]) {
+      const { run, seen, files, path } = cli();
+      files.makeDirectory("/home/me/.config/opencode", 0o700);
+      files.writeNew(path, "{ nonsense", 0o600);
+      expect(await run(...argv)).toBe(1);
+      expect(seen.out + seen.err).toContain("gemini-auth.json");
+      if (argv.includes("--json")) JSON.parse(seen.out);
+    }
+  });
+});

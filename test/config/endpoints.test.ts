@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { resolveEndpoints } from "../../src/config/endpoints";
+
+const NONE = { endpoints: {} };
+
+test("Google's own hosts, where nobody says otherwise", () => {
+  expect(resolveEndpoints(NONE, {})).toEqual({
+    geminiApi: "https://generativelanguage.googleapis.com",
+    codeAssist: "https://cloudcode-pa.googleapis.com",
+    oauthToken: "https://oauth2.googleapis.com/token",
+  });
+});
+
+test("the names of Google's tools point elsewhere, and the user's options have the last word", () => {
+  const env = { GOOGLE_GEMINI_BASE_URL: "https://one.example.test", CODE_ASSIST_ENDPOINT: "https://two.example.test" };
+  const options = { endpoints: { codeAssist: "http://127.0.0.1:9" } };
+  expect(resolveEndpoints(options, env)).toMatchObject({
+    geminiApi: "https://one.example.test",
+    codeAssist: "http://127.0.0.1:9",
+  });
+});
+
+test("a variable that would send credentials in the open counts as unset", () => {
+  const { geminiApi } = resolveEndpoints(NONE, { GOOGLE_GEMINI_BASE_URL: "http://example.test" });
+  expect(geminiApi).toBe("https://generativelanguage.googleapis.com");
+});

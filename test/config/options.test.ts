@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { readOptions } from "../../src/config/options";
+import { parseJsonc } from "../../src/system/jsonc";
+
+const read = (text: string | undefined) => readOptions(text, parseJsonc);
+
+test("no file and an empty file mean no options and no error", () => {
+  const nothing = { options: { endpoints: {} }, errors: [] };
+  expect(read(undefined)).toEqual(nothing);
+  expect(read(" \n")).toEqual(nothing);
+  expect(read("{}")).toEqual(nothing);
+});
+
+test("comments and trailing commas are fine, and keys of later versions are left alone", () => {
+  const text = `{ // mine
+    "endpoints": { "geminiApi": "http://127.0.0.1:8080", "vertexSoon": 1, },
+    "strategy": "round-robin",
+  }`;
+  expect(read(text)).toEqual({ options: { endpoints: { geminiApi: "http://127.0.0.1:8080" } }, errors: [] });
+});
+
+test("one bad value is named and falls back alone", () => {
+  const text = '{"endpoints":{"geminiApi":"ftp://example.test","codeAssist":"https://example.test","oauthToken":7}}';
+  const { options, errors } = read(text);
+  expect(options.endpoints).toEqual({ codeAssist: "https://example.test" });
+  expect(errors).toHaveLength(2);
+  expect(errors[0]).toContain("gemini-pool.jsonc: endpoints.geminiApi must be an https:// address");
+  expect(errors[1]).toContain("endpoints.oauthToken");
+});
+
+test("a file that cannot be parsed is one error that says where and quotes nothing", () => {
+  const { options, errors } = read('{\n  "endpoints": AIza-example-secret\n}');
+  expect(options.endpoints).toEqual({});
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toContain("line 2, column 16");
+  expect(errors[0]).not.toContain("secret");
+});
+
+test("wrong shapes are named", () => {
+  expect(read("[]").errors[0]).toContain("one object in braces");
+  expect(read('{"endpoints": "https://example.test"}').errors[0]).toContain("endpoints must be an object");
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+import { limited } from "../../../src/google/errors/limit";
+import { readError } from "../../../src/google/errors/read";
+
+const NOW = Date.parse("2026-07-01T12:00:00Z");
+const MIDNIGHT = Date.parse("2026-07-02T07:00:00Z");
+
+const limit = (error: object, until?: number) =>
+  limited({
+    error: readError(JSON.stringify({ error }), 429, null),
+    verdict: { kind: "limited" },
+    until,
+    detailed: true,
+    now: NOW,
+    refused: { status: 429, sentence: "" },
+  });
+
+const violation = (quotaId: string, quotaValue?: string) => ({ details: [{ violations: [{ quotaId, quotaValue }] }] });
+
+describe("limited", () => {
+  test("a day without a time lasts until midnight in California, and one with a time until then", () => {
+    expect(limit(violation("RequestsPerDay", "20"))).toMatchObject({ reason: "daily-quota", until: MIDNIGHT });
+    expect(limit(violation("RequestsPerDay", "20"), NOW + 1)).toMatchObject({ reason: "daily-quota", until: NOW + 1 });
+    expect(limit({ message: "You have reached your daily quota." })).toMatchObject({
+      reason: "daily-quota",
+      until: MIDNIGHT,
+    });
+  });
+
+  test("the limit's name counts for more than the words", () => {
+    expect(limit({ ...violation("RequestsPerMinute", "2"), message: "See what you may use per day." }).reason).toBe(
+      "rate-limit",
+    );
+  });
+
+  test("0 is read as a number, not as the beginning of one", () => {
+    expect(limit({ message: "limit: 0, model: m" }).reason).toBe("model-unavailable");
+    expect(limit({ message: "limit: 0" }).reason).toBe("model-unavailable");
+    expect(limit({ message: "limit: 0.5" }).reason).toBe("unexplained");
+    expect(limit({ message: "limit: 05" }).reason).toBe("unexplained");
+  });
+
+  test("a violation that names only a metric has not dropped a zero", () => {
+    expect(limit({ details: [{ violations: [{ quotaMetric: "example.com/requests" }] }] }).reason).toBe("rate-limit");
+  });
+
+  test("a model without quota states no end, even where Google does", () => {
+    expect(limit(violation("RequestsPerDay", "0"), NOW + 14_000)).not.toHaveProperty("until");
+  });
+
+  test("of several limits the longest is shown", () => {
+    const details = [
+      {
+        violations: [
+          { quotaId: "PerMinute", quotaValue: "2" },
+          { quotaId: "PerDay", quotaValue: "20" },
+        ],
+      },
+    ];
+    expect(limit({ details })).toMatchObject({ quotaId: "PerDay", quotaValue: 20 });
+  });
+});

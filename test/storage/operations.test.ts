@@ -1,0 +1,93 @@
+import { expect, test } from "bun:test";
+import type { AccountOperation } from "../../src/ports/account-store";
+import { type AccountsDocument, EMPTY_DOCUMENT, entriesOf } from "../../src/storage/accounts-document";
+import { applyOperations } from "../../src/storage/operations";
+import { aKey, aLogin, anAccount, aSeat, NOW } from "../support/builders";
+
+const apply = (document: AccountsDocument, ...operations: AccountOperation[]) => applyOperations(document, operations);
+const documentWith = (...operations: AccountOperation[]) => apply(EMPTY_DOCUMENT, ...operations).document;
+const loginOf = (document: AccountsDocument) => entriesOf(document).entries[0]?.credential;
+
+const addSeat = (id: string, login = aLogin(), overrides = {}): AccountOperation => ({
+  type: "add",
+  account: aSeat({ id, ...overrides }),
+  credential: login,
+});
+
+test("a person who logs in again keeps account, label and settings, and gets the newer credential", () => {
+  const before = documentWith(addSeat("s1", aLogin({ generation: 5 }), { label: "mine", priority: 3, enabled: false }));
+  const again = aLogin({ refreshToken: "1//example-new", email: "new@work.example", generation: 0 });
+  const { document, results } = apply(before, addSeat("s2", again, { label: "other", tier: "enterprise" }));
+  expect(results).toEqual([{ id: "s1", effect: "updated" }]);
+  expect(entriesOf(document).entries.map(({ account }) => account)).toEqual([
+    aSeat({ id: "s1", label: "mine", priority: 3, enabled: false, tier: "enterprise", subject: "1098" }),
+  ]);
+  expect(loginOf(document)).toMatchObject({ refreshToken: "1//example-new", generation: 6 });
+});
+
+test("a refresh that was on its way when the person logged in again changes nothing", () => {
+  const before = documentWith(addSeat("s1", aLogin({ generation: 5 })));
+  const after = apply(before, addSeat("s2", aLogin({ refreshToken: "1//example-new", generation: 1 }))).document;
+  const late = aLogin({ generation: 6, accessToken: "ya29.example-late" });
+  const { document, results } = apply(after, { type: "replace-credential", id: "s1", credential: late });
+  expect(results[0]?.effect).toBe("unchanged");
+  expect(document).toBe(after);
+});
+
+test("two persons of one e-mail address are two; one known only by the address is the same", () => {
+  const before = documentWith(addSeat("s1", aLogin({ subject: "1" })));
+  expect(apply(before, addSeat("s2", aLogin({ subject: "2" }))).results[0]?.effect).toBe("added");
+  const ancestor: AccountsDocument = {
+    ...EMPTY_DOCUMENT,
+    accounts: [{ id: "old", email: "Me@Work.example", refreshToken: "1//example-old", note: "keep" }],
+  };
+  const { document, results } = apply(ancestor, addSeat("s1"));
+  expect(results).toEqual([{ id: "old", effect: "updated" }]);
+  expect(document.accounts[0]).toMatchObject({ id: "old", note: "keep", backend: "code-assist" });
+  expect(document.accounts[0]).not.toHaveProperty("refreshToken");
+});
+
+test("an ancestor's account that is only disabled stays in its own form", () => {
+  const account = { id: "old", email: "me@work.example", refreshToken: "1//example-old" };
+  const { document } = apply(
+    { ...EMPTY_DOCUMENT, accounts: [account] },
+    { type: "set-enabled", id: "old", enabled: false },
+  );
+  expect(document.accounts).toEqual([{ ...account, enabled: false }]);
+});
+
+test("the same key on another backend and the same person in another Vertex project are other accounts", () => {
+  const key = aKey();
+  const vertex = (id: string, project: string): AccountOperation => ({
+    type: "add",
+    account: anAccount({ id, backend: "vertex", project }),
+    credential: key,
+  });
+  const { results } = apply(
+    EMPTY_DOCUMENT,
+    { type: "add", account: anAccount({ id: "k1" }), credential: key },
+    vertex("v1", "p1"),
+    vertex("v2", "p2"),
+    vertex("v3", "p2"),
+  );
+  expect(results).toEqual([
+    { id: "k1", effect: "added" },
+    { id: "v1", effect: "added" },
+    { id: "v2", effect: "added" },
+    { id: "v2", effect: "unchanged" },
+  ]);
+});
+
+test("removing leaves a tombstone, and adding the id again clears it", () => {
+  const removed = documentWith(addSeat("s1"), { type: "remove", id: "s1", at: NOW });
+  expect(removed).toMatchObject({ accounts: [], removed: [{ id: "s1", at: NOW }] });
+  const again = apply(removed, addSeat("s1")).document;
+  expect(again.removed).toEqual([]);
+});
+
+test("a broken account can be removed, disabled and repaired by its id", () => {
+  const broken: AccountsDocument = { ...EMPTY_DOCUMENT, accounts: [{ id: "b", backend: "gemini-api", label: "work" }] };
+  expect(apply(broken, { type: "remove", id: "b", at: NOW }).document.accounts).toEqual([]);
+  const repaired = apply(broken, { type: "replace-credential", id: "b", credential: aKey() }).document;
+  expect(entriesOf(repaired).entries.map(({ account }) => account.label)).toEqual(["work"]);
+});
