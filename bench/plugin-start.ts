@@ -1,5 +1,7 @@
+import type { PluginModule } from "@opencode-ai/plugin";
+
 const began = performance.now();
-const { default: plugin } = await import("../src/server");
+const { default: plugin }: { default: PluginModule } = await import("../src/server");
 const hooks = await plugin.server({ client: {} } as never);
 await hooks.config?.({} as never);
 process.stdout.write(String(performance.now() - began));

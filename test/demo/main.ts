@@ -1,23 +1,12 @@
 import { join } from "node:path";
-import { type LogEntry, startEmulator } from "../emulator/server";
-import { type Finished, makeHome, REPOSITORY } from "../support/opencode-home";
+import { type Emulator, type LogEntry, startEmulator } from "../emulator/server";
+import { type Finished, type Home, makeHome, REPOSITORY } from "../support/opencode-home";
 import { ACCOUNTS, SCENARIO } from "./world";
 
 const MODEL = "google/gemini-2.5-flash";
 const say = (text = "") => process.stdout.write(`${text}\n`);
 
-const google = await startEmulator(SCENARIO);
-const home = makeHome({ google: google.url, accounts: ACCOUNTS });
-let exitCode = 1;
-try {
-  exitCode = process.argv.includes("--interactive") ? await interactive() : await tour();
-} finally {
-  await google.close();
-  home.remove();
-}
-process.exit(exitCode);
-
-async function tour(): Promise<number> {
+async function tour(google: Emulator, home: Home): Promise<number> {
   introduction();
   const answered: boolean[] = [];
   for (const [index, prompt] of ["Say hello.", "Say hello again.", "And once more."].entries()) {
@@ -33,7 +22,7 @@ async function tour(): Promise<number> {
   say(indent(quota.stdout.trim()));
   const silent = google.log().length === before;
   const learnt = /spare key[^\n]*cooling/.test(quota.stdout);
-  return verdict({ answered, silent, learnt });
+  return verdict({ answered, silent, learnt, refused: google.log().filter(({ status }) => status === 429).length });
 }
 
 function introduction(): void {
@@ -58,8 +47,14 @@ function story(calls: readonly LogEntry[], { stdout, ms }: Finished): void {
 const hasAnswered = ({ stdout, exitCode: code }: Finished) => code === 0 && stdout.includes("Hello from");
 const indent = (text: string) => text.replace(/^/gm, "     ");
 
-function verdict({ answered, silent, learnt }: { answered: boolean[]; silent: boolean; learnt: boolean }): number {
-  const refused = google.log().filter(({ status }) => status === 429).length;
+interface Seen {
+  readonly answered: readonly boolean[];
+  readonly silent: boolean;
+  readonly learnt: boolean;
+  readonly refused: number;
+}
+
+function verdict({ answered, silent, learnt, refused }: Seen): number {
   say();
   const all = answered.every(Boolean);
   say(
@@ -77,8 +72,19 @@ function verdict({ answered, silent, learnt }: { answered: boolean[]; silent: bo
 }
 
 /** The TUI in this terminal, with the same five accounts; ends when opencode is left. */
-async function interactive(): Promise<number> {
+async function interactive(home: Home): Promise<number> {
   const command = [join(REPOSITORY, "node_modules/.bin/opencode"), "--model", MODEL];
   const child = Bun.spawn(command, { cwd: home.workspace, env: home.env, stdio: ["inherit", "inherit", "inherit"] });
   return child.exited;
 }
+
+const google = await startEmulator(SCENARIO);
+const home = makeHome({ google: google.url, accounts: ACCOUNTS });
+let exitCode = 1;
+try {
+  exitCode = process.argv.includes("--interactive") ? await interactive(home) : await tour(google, home);
+} finally {
+  await google.close();
+  home.remove();
+}
+process.exit(exitCode);
