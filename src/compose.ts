@@ -1,10 +1,12 @@
 import { resolveEndpoints } from "./config/endpoints";
 import { readOptions } from "./config/options";
 import type { BackendName } from "./core/account";
+import type { CallTraits } from "./core/call";
 import type { PoolSnapshot } from "./core/snapshot";
 import { snapshotOf } from "./core/snapshot-of";
 import { createCodeAssistBackend } from "./google/backends/code-assist";
 import { createGeminiApiBackend } from "./google/backends/gemini-api";
+import type { GoogleBackend } from "./google/backends/google-backend";
 import { describe } from "./google/describe";
 import { createKeyProbe } from "./google/key-probe";
 import { createOAuthRefresher } from "./google/oauth";
@@ -26,6 +28,7 @@ import { systemClock } from "./system/clock";
 import { openDatabase } from "./system/database";
 import { environment } from "./system/env";
 import { environmentAccounts } from "./system/env-accounts";
+import { onProcessExit } from "./system/exit";
 import { systemFetch } from "./system/fetch";
 import { systemFiles } from "./system/files";
 import { isHostRun, isHostWorker } from "./system/host-mode";
@@ -101,14 +104,15 @@ export function openPool(): OpenPool {
   const { accounts: store, source, state, events } = stores;
   const { endpoints } = readEndpoints(poolPaths(environment()).optionsFile);
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
-  const pool = new AccountPool({ source, state, clock: systemClock, events, served: SERVED });
   const refresher = createOAuthRefresher({ fetch: systemFetch, tokenUrl: endpoints.oauthToken });
   const tokens = new Tokens({ store, refresher, clock: systemClock, events });
-  const speech = { clock: systemClock, now: systemClock.now };
-  const backends = {
+  const speech = { clock: systemClock };
+  const backends: Partial<Record<BackendName, GoogleBackend>> = {
     "gemini-api": createGeminiApiBackend({ ...speech, endpoint: endpoints.geminiApi }),
     "code-assist": createCodeAssistBackend({ ...speech, endpoint: endpoints.codeAssist, newId: systemChance.id }),
   };
+  const serves = (backend: BackendName, call: CallTraits) => backends[backend]?.supports(call) ?? false;
+  const pool = new AccountPool({ source, state, clock: systemClock, events, serves });
   const dispatch = createDispatch({ ...world, pool, tokens, backends, describe });
   return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
 }
@@ -117,7 +121,11 @@ let shared: OpenPool | undefined;
 
 /** The pool of this process: opencode calls its plugins once per directory and again after each dispose. */
 export function sharedPool(): OpenPool {
-  shared ??= openPool();
+  if (!shared) {
+    shared = openPool();
+    const { state } = shared;
+    onProcessExit(() => state.flush());
+  }
   return shared;
 }
 
@@ -141,6 +149,7 @@ export function openFace(pool: OpenPool = sharedPool()): FaceParts {
       const result = await addKey(given, { ...addingParts(pool), signal });
       return { added: isAdded(result), sentence: result.sentence };
     },
+    flush: () => pool.state.flush(),
     subscribe: (listener) => events.subscribe(listener),
     passThrough: systemFetch,
     isRun: isHostRun(),
@@ -188,6 +197,7 @@ function snapshotNow(parts: {
     inFlight: parts.inFlight,
     problem,
     now,
+    recentModels: parts.state.recentModels(now),
     served: SERVED,
   });
 }

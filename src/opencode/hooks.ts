@@ -33,7 +33,10 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
       if (model) output.model = model;
     },
     tool: { gemini_quota: quotaTool(parts) },
-    dispose: async () => stopTelling(),
+    dispose: async () => {
+      stopTelling();
+      parts.flush();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { quotaMarkdown } from "../view/quota";
+import { quotaMarkdown, quotaTable } from "../view/quota";
 import { toResponse } from "./answer";
 import { pathBelow, toHostRequest } from "./host-request";
 import type { FaceParts } from "./parts";
@@ -16,13 +16,17 @@ export function createIntercept(parts: FaceParts, baseUrl: () => string): Interc
     const request = await toHostRequest(path, input, init);
     const streaming = path.includes(":streamGenerateContent");
     if (asksForQuota(request)) {
-      const text = asksForTitle(request) ? "Gemini quota" : quotaMarkdown(parts.snapshot(), parts.formatTime);
-      return quotaAnswer(text, streaming);
+      return quotaAnswer(asksForTitle(request) ? "Gemini quota" : table(parts), streaming);
     }
     const reply = await parts.dispatch(request);
     const { isRun, formatTime } = parts;
     return toResponse(reply, { isRun, streaming, now: parts.now(), formatTime });
   };
+}
+
+/** Screens render Markdown, where only a code block keeps the columns; `opencode run` prints the text as it is. */
+function table({ snapshot, formatTime, isRun }: FaceParts): string {
+  return isRun ? quotaTable(snapshot(), formatTime).join("\n") : quotaMarkdown(snapshot(), formatTime);
 }
 
 function passThrough(parts: FaceParts, input: string | URL | Request, init: RequestInit): Promise<Response> {

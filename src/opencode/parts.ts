@@ -21,6 +21,8 @@ export interface FaceParts {
     key: string,
     label: string | undefined,
   ) => Promise<{ readonly added: boolean; readonly sentence: string }>;
+  /** Brings what is still in memory to the disk; opencode may end right after. */
+  readonly flush: () => void;
   readonly subscribe: (listener: (event: PoolEvent) => void) => () => void;
   readonly passThrough: Fetch;
   /** `opencode run`: a 429 with a long wait would hang without a word there. */

@@ -4,7 +4,7 @@ import { advance } from "../core/health/advance";
 import type { Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { nextBinding, recentSessions } from "../core/rotation/affinity";
-import { assess } from "../core/rotation/assess";
+import { type Availability, assess } from "../core/rotation/assess";
 import { type Pick, pick } from "../core/rotation/pick";
 import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
@@ -16,13 +16,13 @@ import type { Clock, EventSink } from "../ports/world";
 import { InFlight } from "./in-flight";
 import { createLease, type Lease } from "./lease";
 
-/** What the pool is made of. `served`: the backends that are built in. */
+/** What the pool is made of. `serves`: whether a backend is built in and can do what is asked. */
 export interface PoolParts {
   readonly source: AccountSource;
   readonly state: StateStore;
   readonly clock: Clock;
   readonly events: EventSink;
-  readonly served: ReadonlySet<BackendName>;
+  readonly serves: (backend: BackendName, call: CallTraits) => boolean;
 }
 
 /** What one request asks of the pool. */
@@ -75,23 +75,22 @@ export class AccountPool {
     return backend === undefined ? entries : entries.filter(({ account }) => account.backend === backend);
   }
 
+  #assess(account: Account, { model, call }: Wish): Availability {
+    const { state, serves, clock } = this.#parts;
+    return assess(account, model, state.current(), serves(account.backend, call), clock.now());
+  }
+
   #assessAll(wish: Wish): readonly Assessed[] {
-    const { state, served, clock } = this.#parts;
-    const now = clock.now();
-    const view = state.current();
     return this.#entries(wish).map(({ account }) => ({
       account,
-      is: assess(account, wish.model, view, served, now),
+      is: this.#assess(account, wish),
       left: isLeft(wish, account),
     }));
   }
 
   #usable(wish: Wish): readonly AccountEntry[] {
-    const { state, served, clock } = this.#parts;
-    const now = clock.now();
-    const view = state.current();
     return this.#entries(wish).filter(
-      ({ account }) => !isLeft(wish, account) && assess(account, wish.model, view, served, now).kind === "available",
+      ({ account }) => !isLeft(wish, account) && this.#assess(account, wish).kind === "available",
     );
   }
 

@@ -14,6 +14,10 @@ export interface StateStore {
   /** Holds at once here. Cooldowns, parked states, lifts and bindings reach the disk before it returns; the rest within 250 ms. */
   apply(changes: readonly StateChange[]): void;
   usage(now: EpochMs): ReadonlyMap<AccountId, AccountUsage>;
-  /** Writes what is still waiting. */
+  /** Models that were asked for in the last 24 h, through any account and process. A query, for people. */
+  recentModels(now: EpochMs): readonly string[];
+  /** Writes what is still waiting, now. */
+  flush(): void;
+  /** Writes what is still waiting and ends; for the end of a process. */
   close(): void;
 }

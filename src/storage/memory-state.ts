@@ -1,7 +1,7 @@
 import { pacificDayStart } from "../core/quota/pacific-day";
 import type { StateStore } from "../ports/state-store";
 import { createLearnt } from "./learnt";
-import { createLedger, sumUsage } from "./usage-sums";
+import { createLedger, modelsSince, RECENT_MS, sumUsage } from "./usage-sums";
 
 /** The state of one process without a disk: the twin of the state database, under the same contract. */
 export function createMemoryState(): StateStore {
@@ -16,6 +16,8 @@ export function createMemoryState(): StateStore {
       }
     },
     usage: (now) => sumUsage(ledger.entries(), pacificDayStart(now)),
+    recentModels: (now) => modelsSince(ledger.entries(), now - RECENT_MS),
+    flush: () => {},
     close: () => {},
   };
 }

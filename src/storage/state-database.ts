@@ -1,15 +1,15 @@
-import type { DurationMs, EpochMs } from "../core/account";
+import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import { pacificDayStart } from "../core/quota/pacific-day";
-import type { StateChange, UsageEntry } from "../core/state";
+import type { PoolState, StateChange, UsageEntry } from "../core/state";
 import type { Database } from "../ports/files";
-import type { StateStore } from "../ports/state-store";
+import type { AccountUsage, StateStore } from "../ports/state-store";
 import type { Cancel } from "../ports/world";
 import { mergeFacts } from "./fact";
 import { createLearnt, type FactName, type Learnt } from "./learnt";
 import { StateConnection, type StateWorld } from "./state-connection";
-import { addUsage, currentRevision, nextRevision, readFacts, readUsage, writeFact } from "./state-rows";
+import { addUsage, currentRevision, nextRevision, readFacts, readModels, readUsage, writeFact } from "./state-rows";
 import { MAX_BINDINGS, trimBindings } from "./state-schema";
-import { createLedger, sumUsage } from "./usage-sums";
+import { createLedger, HOUR_MS, modelsSince, RECENT_MS, sumUsage } from "./usage-sums";
 
 /** Four writes a second at most for what is not urgent. */
 const COALESCE_MS: DurationMs = 250;
@@ -63,6 +63,12 @@ class SyncedState {
   usageEntries(dayStart: EpochMs): readonly UsageEntry[] {
     const stored = this.#guarded((database) => readUsage(database, dayStart)) ?? [];
     return [...stored, ...this.ledger.entries()];
+  }
+
+  /** Models of all processes and of what is not written yet. */
+  recentModels(now: EpochMs): readonly string[] {
+    const stored = this.#guarded((database) => readModels(database, now - RECENT_MS - HOUR_MS)) ?? [];
+    return [...new Set([...stored, ...modelsSince(this.ledger.entries(), now - RECENT_MS)])];
   }
 
   /** Writes what is unwritten in one transaction; what fails stays unwritten. */
@@ -154,53 +160,72 @@ class SyncedState {
  * `current` returns a live view. `usage` is a query: for people, not for every pick. Nothing throws and nobody waits
  * for more than a busy timeout: without a usable disk it works from memory and says so once (`storage.degraded`).
  */
-export function createStateStore(world: StateWorld): StateStore {
-  const connection = new StateConnection(world);
-  const synced = new SyncedState(connection);
-  let cancelTimer: Cancel | undefined;
-  let isClosed = false;
+export const createStateStore = (world: StateWorld): StateStore => new SharedState(world);
 
-  const flushSoon = () => {
-    if (cancelTimer || isClosed || !synced.hasUnwritten) return;
-    cancelTimer = world.clock.after(connection.get() ? COALESCE_MS : RETRY_MS, () => {
-      cancelTimer = undefined;
-      flush();
-    });
-  };
+class SharedState implements StateStore {
+  readonly #world: StateWorld;
+  readonly #connection: StateConnection;
+  readonly #synced: SyncedState;
+  #cancelTimer: Cancel | undefined;
+  #isClosed = false;
 
-  const flush = () => {
-    synced.flush();
-    flushSoon();
-  };
+  constructor(world: StateWorld) {
+    this.#world = world;
+    this.#connection = new StateConnection(world);
+    this.#synced = new SyncedState(this.#connection);
+  }
+
+  current(): PoolState {
+    this.#synced.refresh();
+    this.#flushSoon();
+    return this.#synced.learnt.state;
+  }
+
+  apply(changes: readonly StateChange[]): void {
+    const isUrgent = changes.map((change) => this.#learn(change)).includes(true);
+    if (isUrgent) this.#flushNow();
+    else this.#flushSoon();
+  }
+
+  usage(now: EpochMs): ReadonlyMap<AccountId, AccountUsage> {
+    const dayStart = pacificDayStart(now);
+    return sumUsage(this.#synced.usageEntries(dayStart), dayStart);
+  }
+
+  recentModels(now: EpochMs): readonly string[] {
+    return this.#synced.recentModels(now);
+  }
+
+  flush(): void {
+    this.#synced.flushFinally();
+  }
+
+  close(): void {
+    this.#synced.flushFinally();
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#connection.close();
+  }
 
   /** True where another process must hear of it before its next pick. */
-  const learn = (change: StateChange): boolean => {
-    if (change.type === "usage.added") synced.ledger.add(change.usage);
-    const touched = synced.learnt.apply(change);
-    if (touched) synced.touch(touched);
+  #learn(change: StateChange): boolean {
+    if (change.type === "usage.added") this.#synced.ledger.add(change.usage);
+    const touched = this.#synced.learnt.apply(change);
+    if (touched) this.#synced.touch(touched);
     return touched?.urgent ?? false;
-  };
+  }
 
-  return {
-    current: () => {
-      synced.refresh();
-      flushSoon();
-      return synced.learnt.state;
-    },
-    apply: (changes) => {
-      const isUrgent = changes.map(learn).includes(true);
-      if (isUrgent) flush();
-      else flushSoon();
-    },
-    usage: (now) => {
-      const dayStart = pacificDayStart(now);
-      return sumUsage(synced.usageEntries(dayStart), dayStart);
-    },
-    close: () => {
-      synced.flushFinally();
-      isClosed = true;
-      cancelTimer?.();
-      connection.close();
-    },
-  };
+  #flushNow(): void {
+    this.#synced.flush();
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    if (this.#cancelTimer || this.#isClosed || !this.#synced.hasUnwritten) return;
+    const delayMs = this.#connection.get() ? COALESCE_MS : RETRY_MS;
+    this.#cancelTimer = this.#world.clock.after(delayMs, () => {
+      this.#cancelTimer = undefined;
+      this.#flushNow();
+    });
+  }
 }

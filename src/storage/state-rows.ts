@@ -78,6 +78,12 @@ export function readUsage(database: Database, dayStart: EpochMs): readonly Usage
   return rows.map((row) => entryOf(row));
 }
 
+/** The models asked for since that hour. */
+export const readModels = (database: Database, since: EpochMs): readonly string[] =>
+  database
+    .all("SELECT DISTINCT model FROM usage WHERE hour > ? AND model <> ''", since)
+    .map(({ model }) => String(model));
+
 const entryOf = (row: Record<string, SqlValue>): UsageEntry => ({
   accountId: String(row["account"]),
   model: "",

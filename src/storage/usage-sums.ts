@@ -1,4 +1,4 @@
-import type { AccountId, EpochMs } from "../core/account";
+import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { UsageCounts, UsageEntry } from "../core/state";
 import type { AccountUsage } from "../ports/state-store";
 
@@ -12,6 +12,9 @@ export const COUNTERS = [
   "cachedTokens",
   "thoughtTokens",
 ] as const satisfies readonly (keyof UsageCounts)[];
+
+/** The grain of the counters. */
+export const HOUR_MS: DurationMs = 3_600_000;
 
 const ZERO: UsageCounts = {
   requests: 0,
@@ -55,6 +58,14 @@ export function createLedger(): UsageLedger {
     clear: () => entries.clear(),
   };
 }
+
+/** A model counts as used lately for a day. */
+export const RECENT_MS: DurationMs = 86_400_000;
+
+/** The models of all entries whose hour ends after `since`, each once. */
+export const modelsSince = (entries: Iterable<UsageEntry>, since: EpochMs): readonly string[] => [
+  ...new Set([...entries].filter(({ hourAt }) => hourAt + HOUR_MS > since).map(({ model }) => model)),
+];
 
 /** Sums per account; `dayStart` is where today begins. */
 export function sumUsage(entries: Iterable<UsageEntry>, dayStart: EpochMs): Map<AccountId, AccountUsage> {

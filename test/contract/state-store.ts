@@ -100,6 +100,17 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     expect(state.bindings.get("ses-1")).toMatchObject({ accountId: "a2", lastAnswerAt: NOW + 1, movedCount: 1 });
   });
 
+  it("knows the models of the last day", (store) => {
+    store.apply([
+      { type: "usage.added", usage: aUsage({ hourAt: NOW, model: "new" }) },
+      { type: "usage.added", usage: aUsage({ hourAt: NOW - HOUR, model: "new" }) },
+      { type: "usage.added", usage: aUsage({ hourAt: NOW - 30 * HOUR, model: "old" }) },
+    ]);
+    expect(store.recentModels(NOW)).toEqual(["new"]);
+    store.flush();
+    expect(store.recentModels(NOW)).toEqual(["new"]);
+  });
+
   it("adds up usage, and today begins at midnight Pacific", (store) => {
     // NOW is 4:00 in California.
     store.apply([

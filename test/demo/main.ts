@@ -21,7 +21,7 @@ async function tour(google: Emulator, home: Home): Promise<number> {
   const quota = await home.opencode(["run", "--command", "gquota"]);
   say(indent(quota.stdout.trim()));
   const silent = google.log().length === before;
-  const learnt = /spare key[^\n]*cooling/.test(quota.stdout);
+  const learnt = /spare key[^\n]*\n\s*cooling until/.test(quota.stdout);
   return verdict({ answered, silent, learnt, refused: google.log().filter(({ status }) => status === 429).length });
 }
 
@@ -58,7 +58,7 @@ function verdict({ answered, silent, learnt, refused }: Seen): number {
   say();
   const all = answered.every(Boolean);
   say(
-    `${answered.filter(Boolean).length} of 3 prompts were answered; Google refused ${refused} calls on the way, and opencode saw none of them.`,
+    `${answered.filter(Boolean).length} of 3 prompts were answered; Google refused ${refused === 1 ? "1 call" : `${refused} calls`} on the way, and opencode noticed nothing.`,
   );
   say(
     learnt
@@ -79,7 +79,7 @@ async function interactive(home: Home): Promise<number> {
 }
 
 const google = await startEmulator(SCENARIO);
-const home = makeHome({ google: google.url, accounts: ACCOUNTS });
+const home = makeHome({ google: google.url, accounts: ACCOUNTS, config: { small_model: MODEL } });
 let exitCode = 1;
 try {
   exitCode = process.argv.includes("--interactive") ? await interactive(home) : await tour(google, home);

@@ -193,3 +193,15 @@ describe("an abort", () => {
     expect(world.pool.inFlight("k-one")).toBe(0);
   });
 });
+
+test("a call that a backend cannot do goes to an account that can", async () => {
+  const world = poolWorld({ accounts: [seat(), key("one", { priority: 1 })], google: GOOGLE });
+  await world.ask({
+    model: "gemini-embedding-001",
+    method: "embedContent",
+    body: { content: { parts: [{ text: "x" }] } },
+  });
+  expect(world.google.calls.map(({ headers }) => headers["x-goog-api-key"])).toEqual(["AIza-example-one"]);
+  const alone = poolWorld({ accounts: [seat()], google: GOOGLE });
+  expect(await alone.ask({ method: "embedContent" })).toBe("refused person");
+});

@@ -1,6 +1,8 @@
 import type { BackendName } from "../../src/core/account";
+import type { CallTraits } from "../../src/core/call";
 import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
 import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
+import type { GoogleBackend } from "../../src/google/backends/google-backend";
 import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
 import { AccountPool } from "../../src/pool/account-pool";
@@ -65,15 +67,15 @@ export function poolWorld(options: {
   const events = recordingEvents();
   const state = createMemoryState();
   const store = memoryStore(options.accounts);
-  const served = new Set<BackendName>(["gemini-api", "code-assist"]);
-  const pool = new AccountPool({ source: store, state, clock, events, served });
   const refresher = createOAuthRefresher({ fetch, tokenUrl: `${GOOGLE}/token` });
   const tokens = new Tokens({ store, refresher, clock, events });
-  const speech = { endpoint: GOOGLE, clock, now: clock.now };
-  const backends = {
+  const speech = { endpoint: GOOGLE, clock };
+  const backends: Partial<Record<BackendName, GoogleBackend>> = {
     "gemini-api": createGeminiApiBackend(speech),
     "code-assist": createCodeAssistBackend({ ...speech, newId: () => "prompt-1" }),
   };
+  const serves = (backend: BackendName, call: CallTraits) => backends[backend]?.supports(call) ?? false;
+  const pool = new AccountPool({ source: store, state, clock, events, serves });
   const chance = constantChance(options.random ?? 0.5);
   const dispatch = createDispatch({ pool, tokens, backends, describe: describeCall, fetch, clock, chance, events });
 

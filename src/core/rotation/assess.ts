@@ -1,4 +1,4 @@
-import type { Account, BackendName, EpochMs } from "../account";
+import type { Account, EpochMs } from "../account";
 import { type Cooldown, isCooling } from "../cooldown";
 import { scopeKey, scopesOf } from "../scope";
 import type { Parked, PoolState } from "../state";
@@ -13,18 +13,10 @@ export type Availability =
 
 const AVAILABLE: Availability = { kind: "available" };
 
-/** Looks at the account alone; load, order and taste are the business of `pick`. `served`: the backends that are built in. */
-export function assess(
-  account: Account,
-  model: string,
-  state: PoolState,
-  served: ReadonlySet<BackendName>,
-  now: EpochMs,
-): Availability {
+/** Looks at the account alone; load, order and taste are the business of `pick`. `served`: its backend is built in and can do what is asked. */
+export function assess(account: Account, model: string, state: PoolState, served: boolean, now: EpochMs): Availability {
   if (!account.enabled) return { kind: "disabled" };
-  if (!served.has(account.backend)) {
-    return { kind: "unsupported", because: `${account.backend} is not served by this version` };
-  }
+  if (!served) return { kind: "unsupported", because: `this version cannot ask ${account.backend} for that` };
   const parked = state.parked.get(account.id);
   if (parked) return { kind: "parked", parked };
   const cooldown = longestCooldown(account, model, state, now);
