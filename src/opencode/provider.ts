@@ -10,10 +10,11 @@ type ProviderConfig = NonNullable<NonNullable<Config["provider"]>[string]> & {
 export const DUMMY_KEY = "gemini-pool";
 
 /**
- * Models of opencode's list that cannot hold a conversation in text. Without this `opencode run` starts with an image
- * model. A list of what is left out, not of what is let in: a new text model appears the day models.dev knows it.
+ * Models of opencode's list that cannot hold a conversation in text, and those that would become the default without
+ * anybody's wish: opencode takes "latest" first and then the last in the alphabet, so `run` began with an image model.
+ * A list of what is left out, not of what is let in: a new text model appears the day models.dev knows it.
  */
-const NOT_FOR_TEXT = [
+const LEFT_OUT = [
   "deep-research-max-preview-04-2026",
   "deep-research-preview-04-2026",
   "gemini-2.5-computer-use-preview-10-2025",
@@ -30,7 +31,11 @@ const NOT_FOR_TEXT = [
   "gemini-3.5-live-translate-preview",
   "gemini-embedding-001",
   "gemini-embedding-2",
+  "gemini-flash-latest",
+  "gemini-flash-lite-latest",
   "gemini-omni-flash-preview",
+  "gemma-4-26b-a4b-it",
+  "gemma-4-31b-it",
   "lyria-3-clip-preview",
   "lyria-3-pro-preview",
   "veo-3.1-fast-generate-preview",
@@ -42,7 +47,7 @@ const NOT_FOR_TEXT = [
 export const SMALL_MODELS = [
   "gemini-2.5-flash-lite",
   "gemini-3.1-flash-lite",
-  "gemini-flash-lite-latest",
+  "gemini-3.5-flash-lite",
   "gemini-2.5-flash",
 ];
 
@@ -63,8 +68,7 @@ export function namesGoogle(config: Config): boolean {
 /** The user's provider settings with the pool in the path. What the user chose himself stays. */
 export function withPool(config: Config, fetch: unknown): void {
   const user: ProviderConfig = config.provider?.["google"] ?? {};
-  const chosen =
-    user.whitelist || user.blacklist ? {} : { blacklist: NOT_FOR_TEXT.filter((id) => !isNamed(config, id)) };
+  const chosen = user.whitelist || user.blacklist ? {} : { blacklist: LEFT_OUT.filter((id) => !isNamed(config, id)) };
   const options = { ...user.options, apiKey: DUMMY_KEY, fetch, headerTimeout: false };
   config.provider = { ...config.provider, google: { ...chosen, ...user, options } as ProviderConfig };
 }

@@ -30,6 +30,13 @@ describe("opencode run answers", () => {
     expect(google.stats().refreshes).toEqual({ seat: 1 });
   });
 
+  test("with a text model where none was chosen, and asks a small one for the title", async () => {
+    const { home, calls } = await world({ accounts: [keyAccount("one")] });
+    const { stdout } = await home.opencode(["run", "hello"]);
+    expect(stdout).toContain("Hello from one");
+    expect(calls().sort()).toEqual(["one gemini-2.5-flash-lite: ok", "one gemini-3.8-flash: ok"]);
+  });
+
   test("with a key that only opencode's auth.json has, at once", async () => {
     const { home, calls } = await world({ auth: { google: { type: "api", key: KEYS.one } } });
     const { stdout, exitCode } = await home.opencode(["run", ...MODEL, "hello"]);

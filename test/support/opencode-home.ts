@@ -34,7 +34,7 @@ export interface Finished {
 /** A person's machine with opencode and this plugin, in a directory of its own. */
 export interface Home {
   readonly root: string;
-  readonly env: Record<string, string>;
+  env: Record<string, string>;
   readonly accountsFile: string;
   readonly workspace: string;
   readAccounts(): { accounts: Record<string, unknown>[] };
@@ -66,16 +66,17 @@ export function makeHome(options: HomeOptions): Home {
   if (options.auth) writeJson(at("data", "opencode", "auth.json"), options.auth);
   const accountsFile = join(config, "gemini-auth.json");
   const env = environmentOf(root, options);
-  return {
+  const home: Home = {
     root,
     env,
     accountsFile,
     workspace,
     readAccounts: () => JSON.parse(readFileSync(accountsFile, "utf8")),
-    opencode: (args, limitMs = RUN_LIMIT_MS) => run([OPENCODE, ...args], { cwd: workspace, env, limitMs }),
-    cli: (args, input) => run([join(REPOSITORY, "bin/gemini-pool"), ...args], { cwd: workspace, env, input }),
+    opencode: (args, limitMs = RUN_LIMIT_MS) => run([OPENCODE, ...args], { cwd: workspace, env: home.env, limitMs }),
+    cli: (args, input) => run([join(REPOSITORY, "bin/gemini-pool"), ...args], { cwd: workspace, env: home.env, input }),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+  return home;
 }
 
 /** opencode installs `@opencode-ai/plugin` into a configuration directory unless its lock file already names it. */

@@ -1,0 +1,66 @@
+import { type Home, REPOSITORY } from "./opencode-home";
+
+const LIMIT_MS = 30_000;
+const KEY_PAUSE_MS = 400;
+
+/** opencode in a pseudo-terminal, as a person sits before it. */
+export interface TerminalSession {
+  /** Waits until the screen has shown this since the last step. */
+  sees(what: RegExp): Promise<void>;
+  types(text: string): Promise<void>;
+  readonly exited: Promise<number>;
+  /** Everything shown so far, without control sequences. */
+  text(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts `opencode ...args` in this home. */
+export function openTerminal(home: Home, args: readonly string[]): TerminalSession {
+  let shown = "";
+  let from = 0;
+  const decoder = new TextDecoder();
+  const child = Bun.spawn([`${REPOSITORY}/node_modules/.bin/opencode`, ...args], {
+    cwd: home.workspace,
+    env: home.env,
+    terminal: {
+      cols: 110,
+      rows: 40,
+      data(_terminal, bytes) {
+        shown += decoder.decode(bytes, { stream: true });
+      },
+    },
+  });
+  const text = () => plain(shown);
+
+  async function sees(what: RegExp): Promise<void> {
+    const end = performance.now() + LIMIT_MS;
+    while (!what.test(plain(shown.slice(from)))) {
+      if (performance.now() > end) throw new Error(`the screen never showed ${what}:\n${text().slice(-2_000)}`);
+      await Bun.sleep(50);
+    }
+    from = shown.length;
+  }
+
+  return {
+    sees,
+    // A screen program reads its keys in its own time: text and Enter in one write would be a paste.
+    async types(keys) {
+      for (const part of keys.split(/(?=\r)/)) {
+        child.terminal?.write(part);
+        await Bun.sleep(KEY_PAUSE_MS);
+      }
+    },
+    exited: child.exited,
+    text,
+    async stop() {
+      child.kill();
+      await child.exited;
+    },
+  };
+}
+
+const ESCAPES =
+  /\u001b(?:\[[0-9;?<>=]*[ -/]*[A-Za-z~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[()][A-Z0-9]|[=>78])/g;
+
+/** Cursor movements become spaces: what stands side by side on the screen stays apart. */
+const plain = (text: string): string => text.replace(ESCAPES, " ").replace(/ {2,}/g, " ");
