@@ -32,7 +32,7 @@ async function open() {
     import("./system/clock"),
     import("./system/chance"),
   ]);
-  return { ...openStores(), clock, chance };
+  return { ...(await openStores()), clock, chance };
 }
 
 process.exitCode = await runCli(argv.slice(2), io, { version, open, offsetMs: localOffsetMs });

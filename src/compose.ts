@@ -1,95 +1,99 @@
-import { resolveEndpoints } from "./config/endpoints";
-import { readOptions } from "./config/options";
 import type { BackendName } from "./core/account";
 import type { CallTraits } from "./core/call";
 import type { PoolSnapshot } from "./core/snapshot";
-import { snapshotOf } from "./core/snapshot-of";
-import { createCodeAssistBackend } from "./google/backends/code-assist";
-import { createGeminiApiBackend } from "./google/backends/gemini-api";
 import type { GoogleBackend } from "./google/backends/google-backend";
-import { describe } from "./google/describe";
-import { createKeyProbe } from "./google/key-probe";
-import { createOAuthRefresher } from "./google/oauth";
 import type { FaceParts } from "./opencode/parts";
-import { AccountPool } from "./pool/account-pool";
-import { createDispatch, type Dispatch } from "./pool/dispatch";
+import type { AccountPool } from "./pool/account-pool";
+import type { Dispatch } from "./pool/dispatch";
 import { createEventHub, type EventHub } from "./pool/event-hub";
 import { createRoster } from "./pool/roster";
-import { Tokens } from "./pool/tokens";
 import type { AccountSource, AccountStore } from "./ports/account-store";
 import type { StateStore } from "./ports/state-store";
 import type { KeyProbe } from "./ports/upstream";
 import { createAccountsFile } from "./storage/accounts-file";
 import { type ConfiguredKey, createConfiguredKey } from "./storage/configured-key";
 import { createHostKeys, type HostKeys } from "./storage/host-auth";
-import { createStateStore } from "./storage/state-database";
 import { systemChance } from "./system/chance";
 import { systemClock } from "./system/clock";
-import { openDatabase } from "./system/database";
 import { environment } from "./system/env";
 import { environmentAccounts } from "./system/env-accounts";
 import { onProcessExit } from "./system/exit";
 import { systemFetch } from "./system/fetch";
 import { systemFiles } from "./system/files";
 import { isHostRun, isHostWorker } from "./system/host-mode";
-import { parseJsonc } from "./system/jsonc";
 import { createLocks } from "./system/locks";
 import { poolPaths } from "./system/paths";
 import { clockTimes, localOffsetMs } from "./view/clock-time";
 
-/** A person waits for this one. */
-const PROBE_LIMIT_MS = 15_000;
+// opencode waits for this file at its start, so it loads only what tells whether there are accounts.
+// Everything a request needs comes with the first one, or a moment after the start.
 
-const SERVED: ReadonlySet<BackendName> = new Set<BackendName>(["gemini-api", "code-assist"]);
-
-/** What every face reads and changes: the stores of this user, without a pool. */
-export interface Stores {
+/** Where accounts come from, and who listens: all that the start of opencode needs. */
+export interface Sources {
   readonly accounts: AccountStore;
   /** The file, opencode's own keys and the environment as one. */
   readonly source: AccountSource;
   readonly hostKeys: HostKeys;
   readonly configuredKey: ConfiguredKey;
+  readonly events: EventHub;
+}
+
+/** Names the sources of this user's accounts; reads nothing before it is asked. */
+export function openSources(): Sources {
+  const env = environment();
+  const paths = poolPaths(env);
+  const world = { files: systemFiles, clock: systemClock, chance: systemChance };
+  const accounts = createAccountsFile({ ...world, locks: createLocks(), path: paths.accountsFile });
+  const content = env["OPENCODE_AUTH_CONTENT"];
+  const given = content === undefined ? {} : { content };
+  const hostKeys = createHostKeys({ ...world, path: paths.hostAuthFile, ...given });
+  const configuredKey = createConfiguredKey();
+  const fromEnvironment = { entries: environmentAccounts(env) };
+  const source = createRoster([accounts, configuredKey, hostKeys, { current: () => fromEnvironment }]);
+  const events = createEventHub(() => {
+    // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
+  });
+  return { accounts, source, hostKeys, configuredKey, events };
+}
+
+/** What every face reads and changes: the stores of this user, without a pool. */
+export interface Stores extends Sources {
   readonly state: StateStore;
   readonly probe: KeyProbe;
-  readonly events: EventHub;
-  /** What is wrong with the options file, value by value. */
-  readonly optionProblems: readonly string[];
+  readonly endpoints: { readonly geminiApi: string; readonly codeAssist: string; readonly oauthToken: string };
   snapshot(inFlight?: (id: string) => number): PoolSnapshot;
   close(): void;
 }
 
-/** Opens the stores of this user; reads nothing before it is asked. */
-export function openStores(): Stores {
-  const env = environment();
-  const paths = poolPaths(env);
-  const events = createEventHub(() => {
-    // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
-  });
-  const world = { files: systemFiles, clock: systemClock, chance: systemChance };
-  const { endpoints, errors } = readEndpoints(paths.optionsFile);
-  const accounts = createAccountsFile({ ...world, locks: createLocks(), path: paths.accountsFile });
-  const content = env["OPENCODE_AUTH_CONTENT"];
-  const hostKeys = createHostKeys({
-    ...world,
-    path: paths.hostAuthFile,
-    ...(content === undefined ? {} : { content }),
-  });
-  const configuredKey = createConfiguredKey();
-  const fromEnvironment = { entries: environmentAccounts(env) };
-  const source = createRoster([accounts, configuredKey, hostKeys, { current: () => fromEnvironment }]);
-  const state = createStateStore({ ...world, openDatabase, path: paths.stateDatabase, events });
-  return {
-    accounts,
-    source,
-    hostKeys,
-    configuredKey,
-    state,
-    probe: createKeyProbe({ fetch: systemFetch, geminiApi: endpoints.geminiApi, now: systemClock.now }),
-    events,
-    optionProblems: errors,
-    snapshot: (inFlight = () => 0) => snapshotNow({ source, state, inFlight }),
-    close: () => state.close(),
+/** Opens the stores of this user. */
+export async function openStores(sources: Sources = openSources()): Promise<Stores> {
+  const [{ createKeyProbe }, { createStateStore }, { openDatabase }, { snapshotOf }, { endpoints, errors }] =
+    await Promise.all([
+      import("./google/key-probe"),
+      import("./storage/state-database"),
+      import("./system/database"),
+      import("./core/snapshot-of"),
+      readEndpoints(),
+    ]);
+  const { source, events } = sources;
+  const path = poolPaths(environment()).stateDatabase;
+  const state = createStateStore({ files: systemFiles, clock: systemClock, openDatabase, path, events });
+  const probe = createKeyProbe({ fetch: systemFetch, geminiApi: endpoints.geminiApi, now: systemClock.now });
+  const snapshot = (inFlight = (_id: string) => 0) => {
+    const now = systemClock.now();
+    const { entries, problem } = source.current();
+    return snapshotOf({
+      accounts: entries.map(({ account }) => account),
+      state: state.current(),
+      usage: state.usage(now),
+      inFlight,
+      problem: [problem, ...errors].filter((each) => each !== undefined).join("\n") || undefined,
+      now,
+      recentModels: state.recentModels(now),
+      served: SERVED,
+    });
   };
+  return { ...sources, state, probe, endpoints, snapshot, close: () => state.close() };
 }
 
 /** The one pool of a process, and what its faces need beside it. */
@@ -99,42 +103,83 @@ export interface OpenPool extends Stores {
 }
 
 /** The stores with a pool on top. */
-export function openPool(): OpenPool {
-  const stores = openStores();
-  const { accounts: store, source, state, events } = stores;
-  const { endpoints } = readEndpoints(poolPaths(environment()).optionsFile);
+export async function openPool(sources?: Sources): Promise<OpenPool> {
+  const [stores, { AccountPool }, { createDispatch }, { Tokens }, { createOAuthRefresher }, { describe }] =
+    await Promise.all([
+      openStores(sources),
+      import("./pool/account-pool"),
+      import("./pool/dispatch"),
+      import("./pool/tokens"),
+      import("./google/oauth"),
+      import("./google/describe"),
+    ]);
+  const { accounts: store, source, state, events, endpoints } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
   const refresher = createOAuthRefresher({ fetch: systemFetch, tokenUrl: endpoints.oauthToken });
   const tokens = new Tokens({ store, refresher, clock: systemClock, events });
-  const speech = { clock: systemClock };
-  const backends: Partial<Record<BackendName, GoogleBackend>> = {
-    "gemini-api": createGeminiApiBackend({ ...speech, endpoint: endpoints.geminiApi }),
-    "code-assist": createCodeAssistBackend({ ...speech, endpoint: endpoints.codeAssist, newId: systemChance.id }),
-  };
+  const backends = await openBackends(stores);
   const serves = (backend: BackendName, call: CallTraits) => backends[backend]?.supports(call) ?? false;
   const pool = new AccountPool({ source, state, clock: systemClock, events, serves });
   const dispatch = createDispatch({ ...world, pool, tokens, backends, describe });
   return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
 }
 
-let shared: OpenPool | undefined;
+/** The backends that are built in. */
+const SERVED: ReadonlySet<BackendName> = new Set<BackendName>(["gemini-api", "code-assist"]);
+
+async function openBackends({ endpoints }: Stores): Promise<Partial<Record<BackendName, GoogleBackend>>> {
+  const [{ createGeminiApiBackend }, { createCodeAssistBackend }] = await Promise.all([
+    import("./google/backends/gemini-api"),
+    import("./google/backends/code-assist"),
+  ]);
+  const { geminiApi, codeAssist } = endpoints;
+  return {
+    "gemini-api": createGeminiApiBackend({ clock: systemClock, endpoint: geminiApi }),
+    "code-assist": createCodeAssistBackend({ clock: systemClock, endpoint: codeAssist, newId: systemChance.id }),
+  };
+}
+
+/** Sources, and a pool that is opened once, when it is first needed. */
+export interface LazyPool {
+  readonly sources: Sources;
+  open(): Promise<OpenPool>;
+  /** Writes what the pool still holds in memory, if it was ever opened. */
+  flush(): void;
+}
+
+/** A pool that costs nothing before its first use. */
+export function lazyPool(sources: Sources = openSources()): LazyPool {
+  let opening: Promise<OpenPool> | undefined;
+  let opened: OpenPool | undefined;
+  const open = () => {
+    opening ??= openPool(sources).then((pool) => {
+      opened = pool;
+      return pool;
+    });
+    return opening;
+  };
+  return { sources, open, flush: () => opened?.state.flush() };
+}
+
+let shared: LazyPool | undefined;
 
 /** The pool of this process: opencode calls its plugins once per directory and again after each dispose. */
-export function sharedPool(): OpenPool {
+export function sharedPool(): LazyPool {
   if (!shared) {
-    shared = openPool();
-    const { state } = shared;
-    onProcessExit(() => state.flush());
+    const pool = lazyPool();
+    onProcessExit(pool.flush);
+    shared = pool;
   }
   return shared;
 }
 
 /** What the opencode face needs, with its own little decisions about this host. */
-export function openFace(pool: OpenPool = sharedPool()): FaceParts {
-  const { source, hostKeys, configuredKey, events, dispatch, snapshot } = pool;
+export function openFace(pool: LazyPool = sharedPool()): FaceParts {
+  const { source, hostKeys, configuredKey, events } = pool.sources;
   return {
-    dispatch,
-    snapshot,
+    dispatch: async (request) => (await pool.open()).dispatch(request),
+    snapshot: async () => (await pool.open()).snapshot(),
+    warmUp: () => void systemClock.after(0, () => void pool.open()),
     hasAccounts: () => source.current().entries.length > 0,
     hasMarker: () => hostKeys.hasMarker(),
     storedHostKey: () => {
@@ -143,13 +188,15 @@ export function openFace(pool: OpenPool = sharedPool()): FaceParts {
     },
     offerConfiguredKey: (key) => configuredKey.offer(key),
     addKey: async (key, label) => {
-      const { addKey, isAdded } = await import("./enrol/add-key");
-      const signal = AbortSignal.timeout(PROBE_LIMIT_MS);
+      const [{ addKey, isAdded }, { accounts: store, state, probe }] = await Promise.all([
+        import("./enrol/add-key"),
+        pool.open(),
+      ]);
       const given = { key, ...(label === undefined ? {} : { label }) };
-      const result = await addKey(given, { ...addingParts(pool), signal });
+      const result = await addKey(given, { store, state, probe, chance: systemChance, clock: systemClock });
       return { added: isAdded(result), sentence: result.sentence };
     },
-    flush: () => pool.state.flush(),
+    flush: pool.flush,
     subscribe: (listener) => events.subscribe(listener),
     passThrough: systemFetch,
     isRun: isHostRun(),
@@ -159,17 +206,13 @@ export function openFace(pool: OpenPool = sharedPool()): FaceParts {
   };
 }
 
-/** What adding a key needs, for every face. */
-export const addingParts = ({ accounts, state, probe }: Stores) => ({
-  store: accounts,
-  state,
-  probe,
-  chance: systemChance,
-  clock: systemClock,
-});
-
-function readEndpoints(optionsFile: string) {
-  const text = readText(optionsFile);
+async function readEndpoints() {
+  const [{ readOptions }, { resolveEndpoints }, { parseJsonc }] = await Promise.all([
+    import("./config/options"),
+    import("./config/endpoints"),
+    import("./system/jsonc"),
+  ]);
+  const text = readText(poolPaths(environment()).optionsFile);
   const { options, errors } = readOptions(text, parseJsonc);
   return { endpoints: resolveEndpoints(options, environment()), errors };
 }
@@ -181,23 +224,4 @@ function readText(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function snapshotNow(parts: {
-  source: AccountSource;
-  state: StateStore;
-  inFlight: (id: string) => number;
-}): PoolSnapshot {
-  const now = systemClock.now();
-  const { entries, problem } = parts.source.current();
-  return snapshotOf({
-    accounts: entries.map(({ account }) => account),
-    state: parts.state.current(),
-    usage: parts.state.usage(now),
-    inFlight: parts.inFlight,
-    problem,
-    now,
-    recentModels: parts.state.recentModels(now),
-    served: SERVED,
-  });
 }

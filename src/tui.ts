@@ -12,7 +12,7 @@ async function openTuiStores(): Promise<TuiStores> {
       import("./view/clock-time"),
     ]);
   const formatTime = clockTimes({ now: () => clock.now(), offsetMs: localOffsetMs });
-  return { ...openStores(), clock, chance, formatTime };
+  return { ...(await openStores()), clock, chance, formatTime };
 }
 
 /** The door for opencode's TUI. Exactly one export, as for the server side. */

@@ -20,6 +20,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
       if (!parts.hasAccounts() && !parts.hasMarker() && !namesGoogle(config)) return;
       withPool(config, fetch);
       if (!parts.isTuiWorker) withQuotaCommand(config);
+      parts.warmUp();
     },
     auth: {
       provider: "google",

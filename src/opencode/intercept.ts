@@ -1,5 +1,3 @@
-import { quotaMarkdown, quotaTable } from "../view/quota";
-import { toResponse } from "./answer";
 import { pathBelow, toHostRequest } from "./host-request";
 import type { FaceParts } from "./parts";
 import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
@@ -16,17 +14,20 @@ export function createIntercept(parts: FaceParts, baseUrl: () => string): Interc
     const request = await toHostRequest(path, input, init);
     const streaming = path.includes(":streamGenerateContent");
     if (asksForQuota(request)) {
-      return quotaAnswer(asksForTitle(request) ? "Gemini quota" : table(parts), streaming);
+      return quotaAnswer(asksForTitle(request) ? "Gemini quota" : await table(parts), streaming);
     }
     const reply = await parts.dispatch(request);
+    if (reply.kind === "answered") return reply.response;
     const { isRun, formatTime } = parts;
+    const { toResponse } = await import("./answer");
     return toResponse(reply, { isRun, streaming, now: parts.now(), formatTime });
   };
 }
 
 /** Screens render Markdown, where only a code block keeps the columns; `opencode run` prints the text as it is. */
-function table({ snapshot, formatTime, isRun }: FaceParts): string {
-  return isRun ? quotaTable(snapshot(), formatTime).join("\n") : quotaMarkdown(snapshot(), formatTime);
+async function table({ snapshot, formatTime, isRun }: FaceParts): Promise<string> {
+  const [{ quotaMarkdown, quotaTable }, seen] = await Promise.all([import("../view/quota"), snapshot()]);
+  return isRun ? quotaTable(seen, formatTime).join("\n") : quotaMarkdown(seen, formatTime);
 }
 
 function passThrough(parts: FaceParts, input: string | URL | Request, init: RequestInit): Promise<Response> {

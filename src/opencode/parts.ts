@@ -7,7 +7,9 @@ import type { Fetch } from "../ports/world";
 /** What the opencode face needs from the rest of the house. */
 export interface FaceParts {
   readonly dispatch: Dispatch;
-  readonly snapshot: () => PoolSnapshot;
+  readonly snapshot: () => Promise<PoolSnapshot>;
+  /** Loads what the first request needs, after whatever the host is doing now. */
+  readonly warmUp: () => void;
   /** Whether any account is there, usable or not. */
   readonly hasAccounts: () => boolean;
   /** Whether opencode's auth.json says that this pool is the google login. */

@@ -1,5 +1,4 @@
 import type { ToolDefinition } from "@opencode-ai/plugin";
-import { quotaTable } from "../view/quota";
 import type { FaceParts } from "./parts";
 
 /**
@@ -10,6 +9,9 @@ export function quotaTool(parts: FaceParts): ToolDefinition {
   return {
     description: "State, quota and usage of the user's Gemini accounts.",
     args: {},
-    execute: async () => quotaTable(parts.snapshot(), parts.formatTime).join("\n"),
+    async execute() {
+      const [{ quotaTable }, snapshot] = await Promise.all([import("../view/quota"), parts.snapshot()]);
+      return quotaTable(snapshot, parts.formatTime).join("\n");
+    },
   };
 }

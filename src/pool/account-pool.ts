@@ -5,10 +5,10 @@ import type { Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { nextBinding, recentSessions } from "../core/rotation/affinity";
 import { type Availability, assess } from "../core/rotation/assess";
-import { type Pick, pick } from "../core/rotation/pick";
+import { type Candidate, type PickContext, pick } from "../core/rotation/pick";
 import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
-import type { Binding, StateChange } from "../core/state";
+import type { Binding, PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
 import type { AccountEntry, AccountSource } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
@@ -40,6 +40,28 @@ export type Acquired =
   | { readonly kind: "leased"; readonly lease: Lease }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly backAt: EpochMs | undefined };
 
+/** What is there at one moment: looked at once per step, since each look asks the disk whether anything is new. */
+interface Sight {
+  readonly now: EpochMs;
+  readonly state: PoolState;
+  readonly entries: readonly AccountEntry[];
+}
+
+/** An account that was chosen. `known` is the live view of the state: it goes on being true. */
+interface Choice {
+  readonly wish: Wish;
+  readonly binding: Binding | undefined;
+  readonly because: string;
+  readonly known: PoolState;
+}
+
+interface Lesson {
+  readonly wish: Wish;
+  readonly outcome: Outcome;
+  readonly startedAt: EpochMs;
+  readonly known: PoolState;
+}
+
 /** All accounts of a user as one: knows who can answer, picks, and learns from every outcome. One per process. */
 export class AccountPool {
   readonly #parts: PoolParts;
@@ -51,18 +73,24 @@ export class AccountPool {
 
   /** Picks an account and counts it as in flight until the lease is released. Never waits. */
   acquire(wish: Wish): Acquired {
-    const entries = this.#usable(wish);
-    const binding = this.#binding(wish);
-    const chosen = this.#choose(wish, entries, binding);
+    const sight = this.#look(wish);
+    const entries = this.#usable(wish, sight);
+    const { sessionId } = wish.call;
+    const binding = sessionId === undefined ? undefined : sight.state.bindings.get(sessionId);
+    const chosen = pick(this.#candidates(entries, sight, binding, wish), this.#context(wish, sight, binding));
     const entry = chosen && entries.find(({ account }) => account.id === chosen.account.id);
-    if (entry) return { kind: "leased", lease: this.#lease(entry, wish, binding, chosen.because) };
-    const assessed = this.#assessAll(wish);
+    if (entry)
+      return {
+        kind: "leased",
+        lease: this.#lease(entry, { wish, binding, because: chosen.because, known: sight.state }),
+      };
+    const assessed = sight.entries.map(({ account }) => this.#assessed(account, wish, sight));
     return { kind: "refused", refusal: refusalOf(assessed, wish.model), backAt: nextBackAt(assessed) };
   }
 
   /** Whether a quota scope outside `wish.left` could take the call now. */
   othersUsable(wish: Wish): boolean {
-    return this.#usable(wish).length > 0;
+    return this.#usable(wish, this.#look(wish)).length > 0;
   }
 
   /** Calls of this process that are out on an account. */
@@ -70,57 +98,55 @@ export class AccountPool {
     return this.#inFlight.count(id);
   }
 
-  #entries({ backend }: Wish): readonly AccountEntry[] {
-    const { entries } = this.#parts.source.current();
-    return backend === undefined ? entries : entries.filter(({ account }) => account.backend === backend);
+  #look({ backend }: Wish): Sight {
+    const { source, state, clock } = this.#parts;
+    const { entries } = source.current();
+    const ours = backend === undefined ? entries : entries.filter(({ account }) => account.backend === backend);
+    return { now: clock.now(), state: state.current(), entries: ours };
   }
 
-  #assess(account: Account, { model, call }: Wish): Availability {
-    const { state, serves, clock } = this.#parts;
-    return assess(account, model, state.current(), serves(account.backend, call), clock.now());
+  #assess(account: Account, { model, call }: Wish, { state, now }: Sight): Availability {
+    return assess(account, model, state, this.#parts.serves(account.backend, call), now);
   }
 
-  #assessAll(wish: Wish): readonly Assessed[] {
-    return this.#entries(wish).map(({ account }) => ({
-      account,
-      is: this.#assess(account, wish),
-      left: isLeft(wish, account),
-    }));
+  #assessed(account: Account, wish: Wish, sight: Sight): Assessed {
+    return { account, is: this.#assess(account, wish, sight), left: isLeft(wish, account) };
   }
 
-  #usable(wish: Wish): readonly AccountEntry[] {
-    return this.#entries(wish).filter(
-      ({ account }) => !isLeft(wish, account) && this.#assess(account, wish).kind === "available",
+  #usable(wish: Wish, sight: Sight): readonly AccountEntry[] {
+    return sight.entries.filter(
+      ({ account }) => !isLeft(wish, account) && this.#assess(account, wish, sight).kind === "available",
     );
   }
 
-  #binding({ call: { sessionId } }: Wish): Binding | undefined {
-    return sessionId === undefined ? undefined : this.#parts.state.current().bindings.get(sessionId);
+  #context({ call }: Wish, { now, state }: Sight, binding: Binding | undefined): PickContext {
+    const { sessions } = this.#inFlight;
+    const { sessionId, parentSessionId: parentId } = call;
+    const waiting = sessionId === undefined ? undefined : sessions.get(sessionId);
+    const bound = waiting === undefined ? binding : { accountId: waiting, lastAnswerAt: now };
+    const parent =
+      parentId === undefined ? undefined : (sessions.get(parentId) ?? state.bindings.get(parentId)?.accountId);
+    return { now, ...(bound ? { bound } : {}), ...(parent === undefined ? {} : { parentAccountId: parent }) };
   }
 
-  #choose(wish: Wish, entries: readonly AccountEntry[], binding: Binding | undefined): Pick | undefined {
-    const now = this.#parts.clock.now();
-    const { bindings, health } = this.#parts.state.current();
-    const { sessionId, parentSessionId } = wish.call;
-    const waiting = sessionId === undefined ? undefined : this.#inFlight.sessions.get(sessionId);
-    const bound = waiting === undefined ? binding : { accountId: waiting, lastAnswerAt: now };
-    const parentAccountId =
-      parentSessionId === undefined
-        ? undefined
-        : (this.#inFlight.sessions.get(parentSessionId) ?? bindings.get(parentSessionId)?.accountId);
-    const recent =
-      bound || entries.length < 2 ? undefined : recentSessions(bindings.values(), this.#inFlight.sessions, now);
-    const candidates = entries.map(({ account }) => ({
+  #candidates(
+    entries: readonly AccountEntry[],
+    { now, state }: Sight,
+    binding: Binding | undefined,
+    { call: { sessionId } }: Wish,
+  ): readonly Candidate[] {
+    const { sessions } = this.#inFlight;
+    const settled = binding !== undefined || (sessionId !== undefined && sessions.has(sessionId));
+    const recent = settled || entries.length < 2 ? undefined : recentSessions(state.bindings.values(), sessions, now);
+    return entries.map(({ account }) => ({
       account,
       inFlightCount: this.#inFlight.count(account.id),
-      lastUsedAt: health.get(account.id)?.lastUsedAt ?? 0,
+      lastUsedAt: state.health.get(account.id)?.lastUsedAt ?? 0,
       recentSessionCount: recent?.get(account.id) ?? 0,
     }));
-    const context = { now, ...(bound ? { bound } : {}), ...(parentAccountId === undefined ? {} : { parentAccountId }) };
-    return pick(candidates, context);
   }
 
-  #lease(entry: AccountEntry, wish: Wish, binding: Binding | undefined, because: string): Lease {
+  #lease(entry: AccountEntry, { wish, binding, because, known }: Choice): Lease {
     const { state, clock, events } = this.#parts;
     const { account } = entry;
     const { sessionId, parentSessionId } = wish.call;
@@ -134,26 +160,27 @@ export class AccountPool {
       onAnswered: (repaired) => {
         if (sessionId === undefined) return;
         const to = { sessionId, parentSessionId, accountId: account.id, now: clock.now(), repaired };
-        state.apply([{ type: "binding.set", binding: nextBinding(this.#binding(wish), to) }]);
+        state.apply([{ type: "binding.set", binding: nextBinding(known.bindings.get(sessionId), to) }]);
       },
-      onLearn: (outcome) => this.#learn(account, wish, outcome, startedAt),
+      onLearn: (outcome) => this.#learn(account, { wish, outcome, startedAt, known }),
       onRelease: this.#inFlight.hold(account.id, sessionId),
     });
   }
 
-  #learn(account: Account, wish: Wish, outcome: Outcome, startedAt: EpochMs): void {
+  #learn(account: Account, { wish, outcome, startedAt, known }: Lesson): void {
     const { state, clock } = this.#parts;
     const now = clock.now();
-    const scope = quotaScopeOf(account);
-    const siblings = this.#parts.source
-      .current()
-      .entries.flatMap(({ account: other }) =>
-        other.id !== account.id && quotaScopeOf(other) === scope ? [other] : [],
-      );
-    const lesson = { account, model: wish.model, outcome, startedAt, siblings };
-    const changes = advance(state.current(), lesson, now);
+    const lesson = { account, model: wish.model, outcome, startedAt, siblings: () => this.#siblings(account) };
+    const changes = advance(known, lesson, now);
     state.apply([...changes, ...usageOf(account.id, wish.model, outcome, now)]);
     this.#tell(account, changes, outcome, now);
+  }
+
+  /** The other accounts that share its quota. */
+  #siblings(account: Account): readonly Account[] {
+    const scope = quotaScopeOf(account);
+    const others = this.#parts.source.current().entries.filter((entry) => entry.account.id !== account.id);
+    return others.flatMap((entry) => (quotaScopeOf(entry.account) === scope ? [entry.account] : []));
   }
 
   #tell(account: Account, changes: readonly StateChange[], outcome: Outcome, now: EpochMs): void {

@@ -9,7 +9,10 @@ export interface AccountUsage {
 
 /** What the pool has learnt, shared by all processes of this user. Nothing here throws: without a disk it works from memory. */
 export interface StateStore {
-  /** This process's view, with what other processes wrote since. Microseconds when nothing did. */
+  /**
+   * This process's view, with what other processes wrote since. Microseconds when nothing did.
+   * The same live object each time: it goes on changing with `apply`; copy what must stay.
+   */
   current(): PoolState;
   /** Holds at once here. Cooldowns, parked states, lifts and bindings reach the disk before it returns; the rest within 250 ms. */
   apply(changes: readonly StateChange[]): void;

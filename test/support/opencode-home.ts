@@ -38,7 +38,7 @@ export interface Home {
   readonly accountsFile: string;
   readonly workspace: string;
   readAccounts(): { accounts: Record<string, unknown>[] };
-  opencode(args: readonly string[], limitMs?: number): Promise<Finished>;
+  opencode(args: readonly string[], limits?: { limitMs?: number; until?: () => boolean }): Promise<Finished>;
   /** `gemini-pool …` */
   cli(args: readonly string[], input?: string): Promise<Finished>;
   remove(): void;
@@ -72,7 +72,7 @@ export function makeHome(options: HomeOptions): Home {
     accountsFile,
     workspace,
     readAccounts: () => JSON.parse(readFileSync(accountsFile, "utf8")),
-    opencode: (args, limitMs = RUN_LIMIT_MS) => run([OPENCODE, ...args], { cwd: workspace, env: home.env, limitMs }),
+    opencode: (args, limits = {}) => run([OPENCODE, ...args], { cwd: workspace, env: home.env, ...limits }),
     cli: (args, input) => run([join(REPOSITORY, "bin/gemini-pool"), ...args], { cwd: workspace, env: home.env, input }),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
@@ -110,27 +110,26 @@ function environmentOf(root: string, { google, env }: HomeOptions): Record<strin
   };
 }
 
+interface RunOptions {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  readonly input?: string | undefined;
+  readonly limitMs?: number;
+  /** The process is ended as soon as this is true. */
+  readonly until?: (() => boolean) | undefined;
+}
+
 async function run(
   command: string[],
-  {
-    cwd,
-    env,
-    input,
-    limitMs = RUN_LIMIT_MS,
-  }: { cwd: string; env: Record<string, string>; input?: string | undefined; limitMs?: number },
+  { cwd, env, input, limitMs = RUN_LIMIT_MS, until }: RunOptions,
 ): Promise<Finished> {
   const began = performance.now();
   const stdin = input === undefined ? ("ignore" as const) : new Blob([input]);
-  const child = Bun.spawn(command, {
-    cwd,
-    env,
-    stdin,
-    stdout: "pipe",
-    stderr: "pipe",
-    timeout: limitMs,
-    killSignal: "SIGKILL",
-  });
+  const limits = { timeout: limitMs, killSignal: "SIGKILL" as const };
+  const child = Bun.spawn(command, { cwd, env, stdin, stdout: "pipe", stderr: "pipe", ...limits });
+  const watch = setInterval(() => until?.() && child.kill("SIGKILL"), 200);
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   await child.exited;
+  clearInterval(watch);
   return { exitCode: child.exitCode, stdout, stderr, ms: performance.now() - began };
 }

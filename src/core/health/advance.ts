@@ -11,7 +11,8 @@ export interface Settlement {
   readonly model: string;
   readonly outcome: Outcome;
   readonly startedAt: EpochMs;
-  readonly siblings: readonly Account[];
+  /** Asked for only where a whole project is refused. */
+  readonly siblings: () => readonly Account[];
 }
 
 const MINUTE_MS: DurationMs = 60_000;
@@ -91,7 +92,7 @@ function parks(
       return [cool(pause(scope, "new-key", now + NEW_KEY_PAUSE_MS, now, outcome.sentence))];
     }
   }
-  const parked = outcome.scope === "project" ? [account, ...siblings] : [account];
+  const parked = outcome.scope === "project" ? [account, ...siblings()] : [account];
   return parked.map((each) => park(each, outcome.state, outcome.sentence, now, outcome.url));
 }
 

@@ -11,7 +11,7 @@ const QUOTA: Scope = { kind: "quota", quotaScope: "gemini-api/p", group: "m" };
 const ACCOUNT: Scope = { kind: "account", accountId: "a1" };
 
 function learn(outcome: Outcome, state: Partial<PoolState> = {}, more: object = {}): readonly StateChange[] {
-  const lesson = { account, model: "m", outcome, startedAt: NOW - 10, siblings: [sibling], ...more };
+  const lesson = { account, model: "m", outcome, startedAt: NOW - 10, siblings: () => [sibling], ...more };
   return advance({ ...emptyState(), ...state }, lesson, NOW);
 }
 const refused = { status: 403, sentence: "no" };
