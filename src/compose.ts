@@ -1,7 +1,8 @@
-import type { BackendName } from "./core/account";
+import type { Account, BackendName } from "./core/account";
 import type { CallTraits } from "./core/call";
 import type { PoolSnapshot } from "./core/snapshot";
 import type { GoogleBackend } from "./google/backends/google-backend";
+import { isServed } from "./google/served";
 import type { FaceParts } from "./opencode/parts";
 import type { AccountPool } from "./pool/account-pool";
 import type { Dispatch } from "./pool/dispatch";
@@ -11,7 +12,7 @@ import type { AccountSource, AccountStore } from "./ports/account-store";
 import type { StateStore } from "./ports/state-store";
 import type { KeyProbe } from "./ports/upstream";
 import { createAccountsFile } from "./storage/accounts-file";
-import { type ConfiguredKey, createConfiguredKey } from "./storage/configured-key";
+import { type ConfiguredKeys, createConfiguredKeys } from "./storage/configured-key";
 import { createHostKeys, type HostKeys } from "./storage/host-auth";
 import { systemChance } from "./system/chance";
 import { systemClock } from "./system/clock";
@@ -34,7 +35,7 @@ export interface Sources {
   /** The file, opencode's own keys and the environment as one. */
   readonly source: AccountSource;
   readonly hostKeys: HostKeys;
-  readonly configuredKey: ConfiguredKey;
+  readonly configuredKeys: ConfiguredKeys;
   readonly events: EventHub;
 }
 
@@ -47,13 +48,13 @@ export function openSources(): Sources {
   const content = env["OPENCODE_AUTH_CONTENT"];
   const given = content === undefined ? {} : { content };
   const hostKeys = createHostKeys({ ...world, path: paths.hostAuthFile, ...given });
-  const configuredKey = createConfiguredKey();
+  const configuredKeys = createConfiguredKeys();
   const fromEnvironment = { entries: environmentAccounts(env) };
-  const source = createRoster([accounts, configuredKey, hostKeys, { current: () => fromEnvironment }]);
+  const source = createRoster([accounts, hostKeys, { current: () => fromEnvironment }, configuredKeys]);
   const events = createEventHub(() => {
     // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
   });
-  return { accounts, source, hostKeys, configuredKey, events };
+  return { accounts, source, hostKeys, configuredKeys, events };
 }
 
 /** What every face reads and changes: the stores of this user, without a pool. */
@@ -90,7 +91,7 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
       problem: [problem, ...errors].filter((each) => each !== undefined).join("\n") || undefined,
       now,
       recentModels: state.recentModels(now),
-      served: SERVED,
+      serves: isServed,
     });
   };
   return { ...sources, state, probe, endpoints, snapshot, close: () => state.close() };
@@ -104,28 +105,34 @@ export interface OpenPool extends Stores {
 
 /** The stores with a pool on top. */
 export async function openPool(sources?: Sources): Promise<OpenPool> {
-  const [stores, { AccountPool }, { createDispatch }, { Tokens }, { createOAuthRefresher }, { describe }] =
-    await Promise.all([
-      openStores(sources),
-      import("./pool/account-pool"),
-      import("./pool/dispatch"),
-      import("./pool/tokens"),
-      import("./google/oauth"),
-      import("./google/describe"),
-    ]);
+  const [
+    stores,
+    { AccountPool },
+    { createDispatch },
+    { Tokens },
+    { createOAuthRefresher },
+    { describe },
+    { hasSignatures },
+  ] = await Promise.all([
+    openStores(sources),
+    import("./pool/account-pool"),
+    import("./pool/dispatch"),
+    import("./pool/tokens"),
+    import("./google/oauth"),
+    import("./google/describe"),
+    import("./google/signatures"),
+  ]);
   const { accounts: store, source, state, events, endpoints } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
   const refresher = createOAuthRefresher({ fetch: systemFetch, tokenUrl: endpoints.oauthToken });
   const tokens = new Tokens({ store, refresher, clock: systemClock, events });
   const backends = await openBackends(stores);
-  const serves = (backend: BackendName, call: CallTraits) => backends[backend]?.supports(call) ?? false;
+  const serves = (account: Account, call: CallTraits) =>
+    isServed(account) && (backends[account.backend]?.supports(call) ?? false);
   const pool = new AccountPool({ source, state, clock: systemClock, events, serves });
-  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe });
+  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe, hasSignatures });
   return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
 }
-
-/** The backends that are built in. */
-const SERVED: ReadonlySet<BackendName> = new Set<BackendName>(["gemini-api", "code-assist"]);
 
 async function openBackends({ endpoints }: Stores): Promise<Partial<Record<BackendName, GoogleBackend>>> {
   const [{ createGeminiApiBackend }, { createCodeAssistBackend }] = await Promise.all([
@@ -152,10 +159,16 @@ export function lazyPool(sources: Sources = openSources()): LazyPool {
   let opening: Promise<OpenPool> | undefined;
   let opened: OpenPool | undefined;
   const open = () => {
-    opening ??= openPool(sources).then((pool) => {
-      opened = pool;
-      return pool;
-    });
+    opening ??= openPool(sources).then(
+      (pool) => {
+        opened = pool;
+        return pool;
+      },
+      (error) => {
+        opening = undefined;
+        throw error;
+      },
+    );
     return opening;
   };
   return { sources, open, flush: () => opened?.state.flush() };
@@ -175,18 +188,22 @@ export function sharedPool(): LazyPool {
 
 /** What the opencode face needs, with its own little decisions about this host. */
 export function openFace(pool: LazyPool = sharedPool()): FaceParts {
-  const { source, hostKeys, configuredKey, events } = pool.sources;
+  const { source, hostKeys, configuredKeys, events } = pool.sources;
   return {
     dispatch: async (request) => (await pool.open()).dispatch(request),
     snapshot: async () => (await pool.open()).snapshot(),
-    warmUp: () => void systemClock.after(0, () => void pool.open()),
-    hasAccounts: () => source.current().entries.length > 0,
+    // Whoever asks first hears of what went wrong; nobody waits for this.
+    warmUp: () => void systemClock.after(0, () => void pool.open().catch(() => undefined)),
+    hasAccounts: () => {
+      const { entries, problem } = source.current();
+      return entries.length > 0 || problem !== undefined;
+    },
     hasMarker: () => hostKeys.hasMarker(),
     storedHostKey: () => {
       const credential = hostKeys.current().entries[0]?.credential;
       return credential?.kind === "api-key" ? credential.key : undefined;
     },
-    offerConfiguredKey: (key) => configuredKey.offer(key),
+    offerConfiguredKey: (directory, key) => configuredKeys.offer(directory, key),
     addKey: async (key, label) => {
       const [{ addKey, isAdded }, { accounts: store, state, probe }] = await Promise.all([
         import("./enrol/add-key"),

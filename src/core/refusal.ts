@@ -16,7 +16,7 @@ export interface RefusedAccount {
  * `limited`: comes back by itself at `until`. `person`: waiting is pointless. `busy`: the backend, not the accounts.
  */
 export type Refusal =
-  | { readonly kind: "empty" }
+  | { readonly kind: "empty"; readonly problem?: string }
   | {
       readonly kind: "limited";
       readonly model: string;

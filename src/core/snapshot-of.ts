@@ -1,4 +1,4 @@
-import type { Account, AccountId, BackendName, EpochMs } from "./account";
+import type { Account, AccountId, EpochMs } from "./account";
 import { type Cooldown, isCooling } from "./cooldown";
 import { healthFraction } from "./health/fraction";
 import { COOLDOWN_WORDS, PARKED_WORDS } from "./reasons";
@@ -21,8 +21,8 @@ export interface SnapshotInput {
    * Absent or empty: the models that cool there are taken for all there are.
    */
   readonly recentModels?: readonly string[];
-  /** Backends that are built in; absent: all. */
-  readonly served?: ReadonlySet<BackendName>;
+  /** Whether backend and kind of credential are built in; absent: all are. */
+  readonly serves?: (account: Account) => boolean;
 }
 
 /** The pool at one moment: the only builder of a snapshot. Total, linear in accounts, cooldowns and quotas. */
@@ -124,8 +124,8 @@ const here = (state: AccountState, reason: string, until?: EpochMs, url?: string
 
 function standing(account: Account, cooldowns: readonly Cooldown[], input: SnapshotInput): Standing {
   if (!account.enabled) return here("disabled", "switched off");
-  if (input.served && !input.served.has(account.backend)) {
-    return here("disabled", `${account.backend} is not served by this version`);
+  if (input.serves && !input.serves(account)) {
+    return here("disabled", `this version cannot use it (${account.backend}, ${account.credential})`);
   }
   const parked = input.state.parked.get(account.id);
   if (parked) return here("parked", parkedReason(parked), undefined, parked.url);

@@ -14,15 +14,22 @@ export interface Parked {
   readonly url?: string;
 }
 
-/** Which account a conversation lives on. `movedCount` > 0: its history holds signatures of more than one account. */
+/**
+ * Which account a conversation lives on with one model: the cache and the quota are per model, and a title asked of a small
+ * one must not move it. `isMixed`: its history holds thought signatures that this account did not make.
+ */
 export interface Binding {
   readonly sessionId: SessionId;
+  readonly model: string;
   readonly accountId: AccountId;
   readonly parentSessionId?: SessionId;
   readonly boundAt: EpochMs;
   readonly lastAnswerAt: EpochMs;
-  readonly movedCount: number;
+  readonly isMixed: boolean;
 }
+
+/** The key of a binding. */
+export const bindingKey = (sessionId: SessionId, model: string): string => `${sessionId} ${model}`;
 
 /** Calls and tokens of one account, model and hour. */
 export interface UsageCounts extends TokenUsage {
@@ -62,7 +69,8 @@ export interface PoolState {
   /** By `scopeKey`. Ended cooldowns stay until a success, because they carry the step of the escalation. */
   readonly cooldowns: ReadonlyMap<string, Cooldown>;
   readonly parked: ReadonlyMap<AccountId, Parked>;
-  readonly bindings: ReadonlyMap<SessionId, Binding>;
+  /** By `bindingKey`. */
+  readonly bindings: ReadonlyMap<string, Binding>;
   readonly health: ReadonlyMap<AccountId, Health>;
   /** By `${accountId}:${group}`. */
   readonly quotas: ReadonlyMap<string, QuotaWindow>;

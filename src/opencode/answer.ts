@@ -13,7 +13,7 @@ export interface AnswerContext {
   readonly formatTime: (at: EpochMs) => string;
 }
 
-/** `opencode run` waits for a 429 without a word; up to here that is bearable. */
+/** `opencode run` waits without a word; up to here that is bearable. */
 const RUN_WAIT_MS: DurationMs = 120_000;
 
 /** A reply of the pool as the response that makes opencode do the right thing. */
@@ -30,25 +30,33 @@ export function toResponse(reply: Reply, context: AnswerContext): Response {
 
 /** Google's words on a bad request, made harmless: opencode would repeat a 400 that speaks of a 500. */
 function rejected({ status, sentence }: Failure): Response {
-  const code = status >= 400 && status < 500 ? status : 400;
+  // A 429 would be repeated, and what is rejected will not get better.
+  const code = status >= 400 && status < 500 && status !== 429 ? status : 400;
   return problem(code, code === 404 ? "NOT_FOUND" : "INVALID_ARGUMENT", harmless(sentence));
 }
 
 function refused(refusal: Refusal, context: AnswerContext): Response {
   const sentence = refusalSentence(refusal, { now: context.now, formatTime: context.formatTime });
   switch (refusal.kind) {
-    case "limited": {
-      const waitMs = Math.max(0, refusal.until - context.now);
-      if (context.isRun && waitMs > RUN_WAIT_MS) return stop(sentence);
-      return problem(429, "RESOURCE_EXHAUSTED", sentence, waitMs);
-    }
+    case "limited":
+      return later({ code: 429, status: "RESOURCE_EXHAUSTED" }, sentence, refusal.until, context);
     case "busy":
-      return problem(503, "UNAVAILABLE", sentence, Math.max(0, refusal.until - context.now));
+      return later({ code: 503, status: "UNAVAILABLE" }, sentence, refusal.until, context);
     case "broken":
       return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);
     default:
       return stop(sentence);
   }
+}
+
+function later(
+  { code, status }: { code: number; status: string },
+  sentence: string,
+  until: EpochMs,
+  { isRun, now }: AnswerContext,
+): Response {
+  const waitMs = Math.max(0, until - now);
+  return isRun && waitMs > RUN_WAIT_MS ? stop(sentence) : problem(code, status, sentence, waitMs);
 }
 
 /** opencode shows a 400 and stops, unless its words look like something that passes. */

@@ -1,6 +1,6 @@
 import type { Config, Hooks, PluginInput } from "@opencode-ai/plugin";
 import { DEFAULT_BASE_URL } from "./host-request";
-import { createIntercept } from "./intercept";
+import { createIntercept, type Directory } from "./intercept";
 import { pasteKeyMethod } from "./login";
 import type { FaceParts } from "./parts";
 import { DUMMY_KEY, namesGoogle, SMALL_MODELS, withPool, withQuotaCommand } from "./provider";
@@ -9,14 +9,13 @@ import { tellOnce } from "./toasts";
 
 /** The hooks of one opencode instance. Nothing is ever thrown out of one: the host would lose the plugin or the message. */
 export function createHooks(parts: FaceParts, client: PluginInput["client"]): Hooks {
-  let baseUrl = DEFAULT_BASE_URL;
-  const fetch = createIntercept(parts, () => baseUrl);
+  const directory: Directory = { baseUrl: DEFAULT_BASE_URL, configuredAccountId: undefined };
+  const fetch = createIntercept(parts, directory);
   const stopTelling = tellOnce(parts, client);
   return {
     config: async (config) => {
-      const configured = baseUrlOf(config);
-      if (configured !== undefined) baseUrl = configured;
-      parts.offerConfiguredKey(configuredKeyOf(config));
+      directory.baseUrl = baseUrlOf(config) ?? DEFAULT_BASE_URL;
+      directory.configuredAccountId = parts.offerConfiguredKey(directory, configuredKeyOf(config));
       if (!parts.hasAccounts() && !parts.hasMarker() && !namesGoogle(config)) return;
       withPool(config, fetch);
       if (!parts.isTuiWorker) withQuotaCommand(config);
@@ -36,6 +35,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
     tool: { gemini_quota: quotaTool(parts) },
     dispose: async () => {
       stopTelling();
+      parts.offerConfiguredKey(directory, undefined);
       parts.flush();
     },
   };

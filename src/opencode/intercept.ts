@@ -1,3 +1,7 @@
+import type { AccountId } from "../core/account";
+import { redact } from "../core/redact";
+import type { Reply } from "../pool/reply";
+import type { HostRequest } from "../ports/upstream";
 import { pathBelow, toHostRequest } from "./host-request";
 import type { FaceParts } from "./parts";
 import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
@@ -5,24 +9,47 @@ import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
 /** The fetch that stands in the path of every model call of opencode's google provider. */
 export type Intercept = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** `baseUrl`: where opencode believes Google to be; calls to anywhere else pass untouched. Throws only the host's own abort. */
-export function createIntercept(parts: FaceParts, baseUrl: () => string): Intercept {
+/** One directory that opencode has open: where it believes Google to be, and the account its configuration brings along. */
+export interface Directory {
+  baseUrl: string;
+  configuredAccountId: AccountId | undefined;
+}
+
+/** Calls to anywhere else pass untouched. Throws only the host's own abort: a bug of ours is said as a refusal. */
+export function createIntercept(parts: FaceParts, directory: Directory): Intercept {
   return async function intercept(input, init = {}) {
     const url = input instanceof Request ? input.url : String(input);
-    const path = pathBelow(url, baseUrl());
+    const path = pathBelow(url, directory.baseUrl);
     if (path === undefined) return passThrough(parts, input, init);
-    const request = await toHostRequest(path, input, init);
-    const streaming = path.includes(":streamGenerateContent");
-    if (asksForQuota(request)) {
-      return quotaAnswer(asksForTitle(request) ? "Gemini quota" : await table(parts), streaming);
+    const own = directory.configuredAccountId;
+    const request = {
+      ...(await toHostRequest(path, input, init)),
+      ...(own === undefined ? {} : { configuredAccountId: own }),
+    };
+    try {
+      return await answer(parts, request);
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      const sentence = `the Gemini pool failed: ${error instanceof Error ? error.message : "unknown"}`;
+      return render(parts, { kind: "refused", refusal: { kind: "machine", sentence: redact(sentence) } }, request);
     }
-    const reply = await parts.dispatch(request);
-    if (reply.kind === "answered") return reply.response;
-    const { isRun, formatTime } = parts;
-    const { toResponse } = await import("./answer");
-    return toResponse(reply, { isRun, streaming, now: parts.now(), formatTime });
   };
 }
+
+async function answer(parts: FaceParts, request: HostRequest): Promise<Response> {
+  if (asksForQuota(request)) {
+    return quotaAnswer(asksForTitle(request) ? "Gemini quota" : await table(parts), isStream(request));
+  }
+  const reply = await parts.dispatch(request);
+  return reply.kind === "answered" ? reply.response : render(parts, reply, request);
+}
+
+async function render({ isRun, formatTime, now }: FaceParts, reply: Reply, request: HostRequest): Promise<Response> {
+  const { toResponse } = await import("./answer");
+  return toResponse(reply, { isRun, streaming: isStream(request), now: now(), formatTime });
+}
+
+const isStream = ({ path }: HostRequest): boolean => path.includes(":streamGenerateContent");
 
 /** Screens render Markdown, where only a code block keeps the columns; `opencode run` prints the text as it is. */
 async function table({ snapshot, formatTime, isRun }: FaceParts): Promise<string> {

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/account";
+import type { AccountId, EpochMs } from "../core/account";
 import type { PoolEvent } from "../core/event";
 import type { PoolSnapshot } from "../core/snapshot";
 import type { Dispatch } from "../pool/dispatch";
@@ -10,14 +10,14 @@ export interface FaceParts {
   readonly snapshot: () => Promise<PoolSnapshot>;
   /** Loads what the first request needs, after whatever the host is doing now. */
   readonly warmUp: () => void;
-  /** Whether any account is there, usable or not. */
+  /** Whether any account is there, usable or not, or a file that should hold some cannot be read. */
   readonly hasAccounts: () => boolean;
   /** Whether opencode's auth.json says that this pool is the google login. */
   readonly hasMarker: () => boolean;
   /** The google API key of opencode's auth.json, which a login must not wipe out. */
   readonly storedHostKey: () => string | undefined;
-  /** The key of `provider.google.options.apiKey`: an account for as long as this process runs. */
-  readonly offerConfiguredKey: (key: string | undefined) => void;
+  /** The key of a directory's `provider.google.options.apiKey`: an account that serves this directory alone. */
+  readonly offerConfiguredKey: (directory: object, key: string | undefined) => AccountId | undefined;
   /** Probes a pasted key and adds it; says what came of it in a sentence. Never throws. */
   readonly addKey: (
     key: string,

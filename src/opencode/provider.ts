@@ -86,4 +86,4 @@ export function withQuotaCommand(config: Config): void {
 }
 
 const isNamed = (config: Config, id: string): boolean =>
-  JSON.stringify([config.model, config.agent]).includes(`google/${id}"`);
+  JSON.stringify([config.model, config.small_model, config.agent, config.command]).includes(`google/${id}"`);

@@ -9,8 +9,14 @@ export const QUOTA_MARKER = "[gemini-pool:quota]";
  */
 export function asksForQuota({ body }: HostRequest): boolean {
   if (!body?.includes(QUOTA_MARKER)) return false;
-  return lastUserTexts(body).some((text) => text.trim() === QUOTA_MARKER);
+  return lastUserTexts(body).some(isMarker);
 }
+
+/** opencode puts what was typed behind the command after the template. */
+const isMarker = (text: string): boolean => {
+  const rest = text.trimStart();
+  return rest.startsWith(QUOTA_MARKER) && /^(?:\s|$)/.test(rest.slice(QUOTA_MARKER.length));
+};
 
 /** opencode asks for a title beside the first answer of a conversation; that call has no tools. */
 export const asksForTitle = ({ body }: HostRequest): boolean => !body?.includes('"tools"');

@@ -28,5 +28,6 @@ function show(client: PluginInput["client"], message: string): void {
   const ignore = () => {
     // The host has no screen to show it on; `/gquota` says the same.
   };
-  client.tui.showToast({ body: { title: "Gemini pool", message, variant: "warning" } }).then(ignore, ignore);
+  const send = async () => client.tui.showToast({ body: { title: "Gemini pool", message, variant: "warning" } });
+  send().then(ignore, ignore);
 }

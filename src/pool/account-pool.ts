@@ -1,5 +1,5 @@
 import type { Account, AccountId, BackendName, EpochMs } from "../core/account";
-import type { CallTraits } from "../core/call";
+import type { CallMethod, CallTraits } from "../core/call";
 import { advance } from "../core/health/advance";
 import type { Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
@@ -8,7 +8,7 @@ import { type Availability, assess } from "../core/rotation/assess";
 import { type Candidate, type PickContext, pick } from "../core/rotation/pick";
 import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
-import type { Binding, PoolState, StateChange } from "../core/state";
+import { type Binding, bindingKey, type PoolState, type SessionId, type StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
 import type { AccountEntry, AccountSource } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
@@ -16,13 +16,13 @@ import type { Clock, EventSink } from "../ports/world";
 import { InFlight } from "./in-flight";
 import { createLease, type Lease } from "./lease";
 
-/** What the pool is made of. `serves`: whether a backend is built in and can do what is asked. */
+/** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
 export interface PoolParts {
   readonly source: AccountSource;
   readonly state: StateStore;
   readonly clock: Clock;
   readonly events: EventSink;
-  readonly serves: (backend: BackendName, call: CallTraits) => boolean;
+  readonly serves: (account: Account, call: CallTraits) => boolean;
 }
 
 /** What one request asks of the pool. */
@@ -33,6 +33,8 @@ export interface Wish {
   readonly left: ReadonlySet<QuotaScope | AccountId>;
   /** Only this backend will do. */
   readonly backend?: BackendName;
+  /** The account of the asking directory's own configuration; those of other directories are none of its business. */
+  readonly configuredAccountId?: AccountId;
 }
 
 /** A lease, or why nobody can answer. `backAt` is set where an account comes back by itself. */
@@ -45,6 +47,7 @@ interface Sight {
   readonly now: EpochMs;
   readonly state: PoolState;
   readonly entries: readonly AccountEntry[];
+  readonly problem: string | undefined;
 }
 
 /** An account that was chosen. `known` is the live view of the state: it goes on being true. */
@@ -75,8 +78,7 @@ export class AccountPool {
   acquire(wish: Wish): Acquired {
     const sight = this.#look(wish);
     const entries = this.#usable(wish, sight);
-    const { sessionId } = wish.call;
-    const binding = sessionId === undefined ? undefined : sight.state.bindings.get(sessionId);
+    const binding = bindingOf(sight.state, wish.call.sessionId, wish.model);
     const chosen = pick(this.#candidates(entries, sight, binding, wish), this.#context(wish, sight, binding));
     const entry = chosen && entries.find(({ account }) => account.id === chosen.account.id);
     if (entry)
@@ -85,7 +87,7 @@ export class AccountPool {
         lease: this.#lease(entry, { wish, binding, because: chosen.because, known: sight.state }),
       };
     const assessed = sight.entries.map(({ account }) => this.#assessed(account, wish, sight));
-    return { kind: "refused", refusal: refusalOf(assessed, wish.model), backAt: nextBackAt(assessed) };
+    return { kind: "refused", refusal: refusalOf(assessed, wish.model, sight.problem), backAt: nextBackAt(assessed) };
   }
 
   /** Whether a quota scope outside `wish.left` could take the call now. */
@@ -93,20 +95,26 @@ export class AccountPool {
     return this.#usable(wish, this.#look(wish)).length > 0;
   }
 
+  /** Whether an account is still there, switched on and waiting for nobody. */
+  isOpen(id: AccountId): boolean {
+    const { source, state } = this.#parts;
+    const entry = source.current().entries.find(({ account }) => account.id === id);
+    return entry?.account.enabled === true && !state.current().parked.has(id);
+  }
+
   /** Calls of this process that are out on an account. */
   inFlight(id: AccountId): number {
     return this.#inFlight.count(id);
   }
 
-  #look({ backend }: Wish): Sight {
+  #look(wish: Wish): Sight {
     const { source, state, clock } = this.#parts;
-    const { entries } = source.current();
-    const ours = backend === undefined ? entries : entries.filter(({ account }) => account.backend === backend);
-    return { now: clock.now(), state: state.current(), entries: ours };
+    const { entries, problem } = source.current();
+    return { now: clock.now(), state: state.current(), entries: entries.filter((each) => isFor(wish, each)), problem };
   }
 
   #assess(account: Account, { model, call }: Wish, { state, now }: Sight): Availability {
-    return assess(account, model, state, this.#parts.serves(account.backend, call), now);
+    return assess(account, model, state, this.#parts.serves(account, call), now);
   }
 
   #assessed(account: Account, wish: Wish, sight: Sight): Assessed {
@@ -119,13 +127,13 @@ export class AccountPool {
     );
   }
 
-  #context({ call }: Wish, { now, state }: Sight, binding: Binding | undefined): PickContext {
+  #context({ call, model }: Wish, { now, state }: Sight, binding: Binding | undefined): PickContext {
     const { sessions } = this.#inFlight;
     const { sessionId, parentSessionId: parentId } = call;
     const waiting = sessionId === undefined ? undefined : sessions.get(sessionId);
-    const bound = waiting === undefined ? binding : { accountId: waiting, lastAnswerAt: now };
+    const bound = binding ?? (waiting === undefined ? undefined : { accountId: waiting, lastAnswerAt: now });
     const parent =
-      parentId === undefined ? undefined : (sessions.get(parentId) ?? state.bindings.get(parentId)?.accountId);
+      parentId === undefined ? undefined : (sessions.get(parentId) ?? bindingOf(state, parentId, model)?.accountId);
     return { now, ...(bound ? { bound } : {}), ...(parent === undefined ? {} : { parentAccountId: parent }) };
   }
 
@@ -156,11 +164,12 @@ export class AccountPool {
       entry,
       because,
       onBoundAccount: binding?.accountId === account.id,
-      foreignHistory: binding?.accountId !== account.id || binding.movedCount > 0,
-      onAnswered: (repaired) => {
-        if (sessionId === undefined) return;
-        const to = { sessionId, parentSessionId, accountId: account.id, now: clock.now(), repaired };
-        state.apply([{ type: "binding.set", binding: nextBinding(known.bindings.get(sessionId), to) }]);
+      foreignHistory: binding?.accountId !== account.id || binding.isMixed,
+      onAnswered: (isForeign) => {
+        if (sessionId === undefined || !SPEAKS.has(wish.call.method)) return;
+        const { model } = wish;
+        const to = { sessionId, model, parentSessionId, accountId: account.id, now: clock.now(), isForeign };
+        state.apply([{ type: "binding.set", binding: nextBinding(bindingOf(known, sessionId, model), to) }]);
       },
       onLearn: (outcome) => this.#learn(account, { wish, outcome, startedAt, known }),
       onRelease: this.#inFlight.hold(account.id, sessionId),
@@ -176,11 +185,12 @@ export class AccountPool {
     this.#tell(account, changes, outcome, now);
   }
 
-  /** The other accounts that share its quota. */
+  /** The other accounts of its project; without a known project it stands alone. */
   #siblings(account: Account): readonly Account[] {
-    const scope = quotaScopeOf(account);
-    const others = this.#parts.source.current().entries.filter((entry) => entry.account.id !== account.id);
-    return others.flatMap((entry) => (quotaScopeOf(entry.account) === scope ? [entry.account] : []));
+    const project = projectOf(account);
+    if (project === undefined) return [];
+    const accounts = this.#parts.source.current().entries.map((entry) => entry.account);
+    return accounts.filter((other) => other.id !== account.id && projectOf(other) === project);
   }
 
   #tell(account: Account, changes: readonly StateChange[], outcome: Outcome, now: EpochMs): void {
@@ -198,6 +208,21 @@ export class AccountPool {
     }
   }
 }
+
+/** The methods that a conversation is made of; counting tokens moves nobody. */
+const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", "streamGenerateContent"]);
+
+const bindingOf = ({ bindings }: PoolState, sessionId: SessionId | undefined, model: string): Binding | undefined =>
+  sessionId === undefined ? undefined : bindings.get(bindingKey(sessionId, model));
+
+const projectOf = ({ backend, project, quotaProject }: Account): string | undefined => {
+  const name = project ?? quotaProject;
+  return name === undefined ? undefined : `${backend}/${name}`;
+};
+
+const isFor = ({ backend, configuredAccountId }: Wish, { account }: AccountEntry): boolean =>
+  (backend === undefined || account.backend === backend) &&
+  (account.origin !== "configuration" || account.id === configuredAccountId);
 
 const isLeft = ({ left }: Wish, account: Account): boolean =>
   left.size > 0 && (left.has(account.id) || left.has(quotaScopeOf(account)));

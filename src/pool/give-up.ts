@@ -6,6 +6,10 @@ import type { Reply } from "./reply";
 /** When the host may ask a busy backend again, where Google said nothing. */
 const BUSY_PAUSE_MS: DurationMs = 10_000;
 
+/** Whether a refusal ends about when a host would come back to a busy backend anyway. */
+export const isSoon = (refusal: Refusal, now: EpochMs): boolean =>
+  refusal.kind === "limited" && refusal.until - now <= BUSY_PAUSE_MS;
+
 /**
  * Whether a request that found nobody should end with its last failure rather than with the pool's refusal:
  * so where that failure was not about an account, or where its account is not even cooling.
@@ -23,8 +27,15 @@ export function isOwnFailure(outcome: Outcome, refusal: Refusal): boolean {
   }
 }
 
+/** On which account, for which model and when. */
+export interface Where {
+  readonly label: string;
+  readonly model: string;
+  readonly now: EpochMs;
+}
+
 /** The last word on a request whose last attempt came to `outcome` on the account `label`. */
-export function giveUp(outcome: Failure, where: { label: string; model: string; now: EpochMs }): Reply {
+export function giveUp(outcome: Failure, where: Where): Reply {
   const { sentence } = outcome;
   const { label, model, now } = where;
   switch (outcome.kind) {
@@ -44,7 +55,8 @@ export function giveUp(outcome: Failure, where: { label: string; model: string; 
     case "capacity":
       return busy(outcome.until);
     case "limited":
-      return busy(outcome.until);
+      // A model that nobody has is the request's fault, and Google's own words say which.
+      return outcome.reason === "model-unavailable" ? { kind: "rejected", outcome } : busy(outcome.until);
     default:
       return busy(undefined);
   }

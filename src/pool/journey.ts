@@ -10,10 +10,10 @@ import { quotaScopeOf } from "../core/scope";
 import type { AccessResult, Backend, HostRequest, TokenSource } from "../ports/upstream";
 import type { Chance, Clock, EventSink, Fetch } from "../ports/world";
 import type { AccountPool, Wish } from "./account-pool";
-import { giveUp, isOwnFailure } from "./give-up";
 import type { Lease } from "./lease";
 import type { Reply } from "./reply";
 import { type Sent, send } from "./send";
+import { Setbacks } from "./setbacks";
 
 /** What the loop is made of. `describe` tells a model call from anything else under the base URL. */
 export interface DispatchParts {
@@ -21,6 +21,8 @@ export interface DispatchParts {
   readonly tokens: TokenSource;
   readonly backends: Readonly<Partial<Record<BackendName, Backend>>>;
   readonly describe: (request: HostRequest) => CallTraits | undefined;
+  /** Whether a body carries thought signatures. */
+  readonly hasSignatures: (body: string) => boolean;
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -60,7 +62,8 @@ export class Journey {
   readonly #left = new Set<string>();
   #progress: Progress = beginning;
   #lease: Lease | undefined;
-  #last: { outcome: Outcome; lease: Lease } | undefined;
+  readonly #setbacks = new Setbacks();
+  #replaced = false;
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
     this.#parts = parts;
@@ -71,14 +74,16 @@ export class Journey {
 
   /** The account in hand, else one that can take the call, after a short wait if that is all it takes. */
   async acquire(): Promise<{ kind: "leased"; lease: Lease } | Reply> {
-    if (this.#lease) return { kind: "leased", lease: this.#lease };
+    if (this.#lease && this.#parts.pool.isOpen(this.#lease.entry.account.id))
+      return { kind: "leased", lease: this.#lease };
+    this.#release();
     if (this.#isLoop()) return this.#refused({ kind: "loop", model: this.#wish.model });
     const { pool, clock } = this.#parts;
     for (;;) {
       const acquired = pool.acquire(this.#wish);
       if (acquired.kind === "leased") return this.#take(acquired.lease);
       const waitMs = Math.max(1, (acquired.backAt ?? Number.POSITIVE_INFINITY) - clock.now());
-      if (waitMs > WAIT_MS || this.#progress.waitedMs + waitMs > WAIT_SUM_MS) return this.#refuse(acquired.refusal);
+      if (waitMs > WAIT_MS || this.#progress.waitedMs + waitMs > WAIT_SUM_MS) return this.#end(acquired.refusal);
       await clock.sleep(waitMs, this.#errand.request.signal);
       this.#progress = { ...this.#progress, waitedMs: this.#progress.waitedMs + waitMs };
     }
@@ -94,14 +99,15 @@ export class Journey {
     if (!backend) throw new Error(`the pool leased an account of ${entry.account.backend}, which is not served`);
     const { fetch, clock } = this.#parts;
     const { request, call } = this.#errand;
-    const options = { replaceSignatures: foreignHistory || this.#progress.repaired };
+    this.#replaced = foreignHistory || this.#progress.repaired;
+    const options = { replaceSignatures: this.#replaced };
     return send({ fetch, clock, backend, request, call, entry, access: result.access, options });
   }
 
   /** The pool learns what happened: now, or at the end of an answer that has begun. */
   settle(lease: Lease, sent: Sent): Outcome {
     if (sent.kind === "answered") {
-      lease.answered(this.#progress.repaired);
+      lease.answered(this.#replaced && this.#hasSignatures());
       sent.ended.then((outcome) => {
         lease.learn(outcome);
         lease.release();
@@ -112,15 +118,17 @@ export class Journey {
     return sent.outcome;
   }
 
-  decide(lease: Lease, outcome: Outcome): Verdict {
+  decide(lease: Lease, access: AccessResult, outcome: Outcome): Verdict {
     if (!isFailure(outcome)) return { kind: "return" };
     const now = this.#parts.clock.now();
     const verdict = decide(outcome, this.#progress, {
       now,
       random: this.#parts.chance.random(),
-      othersUsable: this.#parts.pool.othersUsable({ ...this.#wish, left: this.#leftWith(lease, outcome) }),
+      othersUsable: this.#parts.pool.othersUsable({ ...this.#wish, left: this.#leftWith(lease, access, outcome) }),
       onBoundAccount: lease.onBoundAccount,
       canRefresh: this.#canRefresh(lease),
+      canRepair: !this.#replaced && this.#hasSignatures(),
+      unsent: access.kind === "failed",
     });
     return this.#affordable(verdict) ? verdict : { kind: "give-up" };
   }
@@ -140,26 +148,43 @@ export class Journey {
         return undefined;
       case "rotate":
         this.#progress = verdict.progress;
-        this.#leave(lease, outcome);
+        this.#leave(lease, outcome, access);
+        if (verdict.delayMs > 0) await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
         return undefined;
       case "give-up":
-        this.#leave(lease, outcome);
-        return this.#lastWord();
+        this.#leave(lease, outcome, access);
+        return this.#end();
     }
   }
 
   /** Ends the request where it stands; for aborts and bugs. */
   abandon(): void {
+    this.#release();
+  }
+
+  #release(): void {
     this.#lease?.release();
+    this.#lease = undefined;
+  }
+
+  #hasSignatures(): boolean {
+    const { body } = this.#errand.request;
+    return body !== undefined && this.#parts.hasSignatures(body);
   }
 
   get #wish(): Wish {
-    const { call, candidate } = this.#errand;
-    return { call, model: candidate.model, left: this.#left };
+    const { call, candidate, request } = this.#errand;
+    const { configuredAccountId: own } = request;
+    return {
+      call,
+      model: candidate.model,
+      left: this.#left,
+      ...(own === undefined ? {} : { configuredAccountId: own }),
+    };
   }
 
   #isLoop(): boolean {
-    if (this.#last) return false;
+    if (this.#setbacks.lastAccountId !== undefined) return false;
     const { request, call } = this.#errand;
     if (call.sessionId === undefined || request.body === undefined) return false;
     return this.#shared.loop.repeats(call.sessionId, request.body, this.#parts.clock.now());
@@ -167,7 +192,7 @@ export class Journey {
 
   #take(lease: Lease): { kind: "leased"; lease: Lease } {
     this.#lease = lease;
-    const from = this.#last?.lease.entry.account.id;
+    const from = this.#setbacks.lastAccountId;
     const to = lease.entry.account.id;
     if (from !== undefined && from !== to) {
       const at = this.#parts.clock.now();
@@ -176,16 +201,16 @@ export class Journey {
     return { kind: "leased", lease };
   }
 
-  #leave(lease: Lease, outcome: Outcome): void {
-    for (const name of this.#leftWith(lease, outcome)) this.#left.add(name);
-    this.#last = { outcome, lease };
-    this.#lease = undefined;
-    lease.release();
+  #leave(lease: Lease, outcome: Outcome, access: AccessResult): void {
+    for (const name of this.#leftWith(lease, access, outcome)) this.#left.add(name);
+    this.#setbacks.note(lease.entry.account, outcome);
+    this.#release();
   }
 
   /** What this request must not meet again: the account where the refusal is its own, else everything that shares its quota. */
-  #leftWith({ entry: { account } }: Lease, outcome: Outcome): ReadonlySet<string> {
+  #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
     const own =
+      access.kind === "failed" ||
       outcome.kind === "unauthorized" ||
       outcome.kind === "denied" ||
       ((outcome.kind === "parked" || outcome.kind === "limited") && outcome.scope === "account");
@@ -205,17 +230,10 @@ export class Journey {
     return paid !== undefined;
   }
 
-  /** Nobody is left: the refusal of the pool, or the last failure where that was not about an account. */
-  #refuse(refusal: Refusal): Reply {
-    const own = this.#last && isOwnFailure(this.#last.outcome, refusal);
-    return own ? this.#lastWord() : this.#refused(refusal);
-  }
-
-  #lastWord(): Reply {
-    const last = this.#last;
-    if (!last || !isFailure(last.outcome)) throw new Error("a request ended without a last outcome");
-    const where = { label: last.lease.entry.account.label, model: this.#wish.model, now: this.#parts.clock.now() };
-    const reply = giveUp(last.outcome, where);
+  /** The last word: on the last failure, or, where nobody is left to ask, on the pool's refusal. */
+  #end(refusal?: Refusal): Reply {
+    const where = { model: this.#wish.model, now: this.#parts.clock.now() };
+    const reply = refusal ? this.#setbacks.reply(refusal, where) : this.#setbacks.lastWord(where);
     return reply.kind === "refused" ? this.#refused(reply.refusal) : reply;
   }
 

@@ -9,8 +9,8 @@ export interface Lease {
   readonly onBoundAccount: boolean;
   /** The conversation may hold thought signatures that another account made. */
   readonly foreignHistory: boolean;
-  /** The first byte of a good answer is there: the conversation lives here from now on. `repaired`: its history holds signatures that had to be replaced. */
-  answered(repaired: boolean): void;
+  /** The first byte of a good answer is there: the conversation lives here from now on. `isForeign`: signatures had to be replaced in it. */
+  answered(isForeign: boolean): void;
   /** Teaches the pool what an attempt came to; the lease goes on, for another attempt on the same account. */
   learn(outcome: Outcome): void;
   /** Ends the lease. The second and later calls do nothing. */
@@ -22,7 +22,7 @@ interface LeaseParts {
   readonly because: string;
   readonly onBoundAccount: boolean;
   readonly foreignHistory: boolean;
-  readonly onAnswered: (repaired: boolean) => void;
+  readonly onAnswered: (isForeign: boolean) => void;
   readonly onLearn: (outcome: Outcome) => void;
   readonly onRelease: () => void;
 }

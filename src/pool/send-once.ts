@@ -1,30 +1,64 @@
+import type { DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
+import { isFailure, type Outcome } from "../core/outcome";
 import type { HostRequest } from "../ports/upstream";
+import { giveUp } from "./give-up";
 import type { DispatchParts } from "./journey";
+import type { Lease } from "./lease";
+import { linkAbort } from "./link-abort";
 import type { Reply } from "./reply";
 
 /** Stands for a call that is none of the model methods: it picks any account that serves Google's public API. */
 const ANY_CALL: CallTraits = { model: "", method: "generateContent", streaming: false };
+const LIMIT_MS: DurationMs = 600_000;
 
 /** Anything else under the base URL (model lists, files): sent once with a picked account's credential, never retried. */
 export async function sendOnce(parts: DispatchParts, request: HostRequest): Promise<Reply> {
-  const { pool, tokens, backends } = parts;
-  const wish = { call: ANY_CALL, model: "", left: new Set<string>(), backend: "gemini-api" as const };
-  const acquired = pool.acquire(wish);
+  const { configuredAccountId: own } = request;
+  const mine = own === undefined ? {} : { configuredAccountId: own };
+  const wish = { call: ANY_CALL, model: "", left: new Set<string>(), backend: "gemini-api" as const, ...mine };
+  const acquired = parts.pool.acquire(wish);
   if (acquired.kind === "refused") return { kind: "refused", refusal: acquired.refusal };
   const { lease } = acquired;
-  const { account, credential } = lease.entry;
+  const link = linkAbort(request.signal);
+  const cancel = parts.clock.after(LIMIT_MS, () => link.controller.abort(new DOMException("too late", "TimeoutError")));
   try {
-    const access = await tokens.access(account, credential, request.signal);
-    const backend = backends["gemini-api"];
-    if (access.kind === "failed" || !backend) return { kind: "refused", refusal: { kind: "empty" } };
-    const options = { replaceSignatures: false };
-    const { url, body, ...init } = backend.encode(request, undefined, account, access.access, options);
-    const { signal } = request;
-    const carried = { ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) };
-    const response = await parts.fetch(url, { ...init, ...carried, redirect: "manual", timeout: false });
-    return { kind: "answered", response };
+    const sent = await sendWith(parts, request, lease, link.controller.signal);
+    if (sent instanceof Response) return { kind: "answered", response: sent };
+    if (!isFailure(sent)) throw request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
+    return giveUp(sent, { label: lease.entry.account.label, model: "", now: parts.clock.now() });
   } finally {
+    cancel();
     lease.release();
+  }
+}
+
+/** Google's answer with its type alone, or what the attempt came to. The host's abort ends it, also while the body is read. */
+async function sendWith(
+  { tokens, backends, fetch: send }: DispatchParts,
+  request: HostRequest,
+  { entry: { account, credential } }: Lease,
+  signal: AbortSignal,
+): Promise<Response | Outcome> {
+  const access = await tokens.access(account, credential, request.signal);
+  if (access.kind === "failed") return access.outcome;
+  const backend = backends["gemini-api"];
+  if (!backend) throw new Error("the Gemini API is not built in");
+  const options = { replaceSignatures: false };
+  const { url, body, ...init } = backend.encode(request, undefined, account, access.access, options);
+  const carried = { ...init, signal, ...(body === undefined ? {} : { body }) };
+  try {
+    const response = await send(url, { ...carried, redirect: "manual", timeout: false });
+    if (!response.ok) {
+      const received = await backend.receive(response, ANY_CALL, signal);
+      if (received.kind === "failed") return received.outcome;
+    }
+    const type = response.headers.get("content-type");
+    return new Response(response.body, {
+      status: response.status,
+      headers: type === null ? {} : { "content-type": type },
+    });
+  } catch (error) {
+    return backend.failed(error, request.signal);
   }
 }

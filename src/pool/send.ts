@@ -4,8 +4,9 @@ import type { Outcome } from "../core/outcome";
 import type { AccountEntry } from "../ports/account-store";
 import type { Access, Backend, EncodeOptions, HostRequest, Received } from "../ports/upstream";
 import type { Clock, Fetch } from "../ports/world";
+import { linkAbort } from "./link-abort";
 
-/** Headers or the first byte of a stream must be there by then; Gemini may think for minutes, but it says so early. */
+/** The head of a stream must be there by then; how long it may stay silent afterwards is the stream's business. */
 const FIRST_BYTE_MS: DurationMs = 120_000;
 const UNARY_MS: DurationMs = 600_000;
 
@@ -38,7 +39,10 @@ export async function send(sending: Sending): Promise<Sent> {
     link.controller.abort(new DOMException("no answer in time", "TimeoutError"));
   });
   try {
-    const answer = await attempt(sending, link.controller.signal);
+    const response = await ask(sending, link.controller.signal);
+    // The head of a stream is there: from now on silence counts, not how long Gemini thinks before it speaks.
+    if (call.streaming) cancel();
+    const answer = await backend.receive(response, call, link.controller.signal);
     if (answer.kind === "answered") answer.ended.then(link.close);
     else link.close();
     return answer.kind === "failed" && late ? timedOut(limitMs) : answer;
@@ -50,32 +54,13 @@ export async function send(sending: Sending): Promise<Sent> {
   }
 }
 
-async function attempt(sending: Sending, signal: AbortSignal): Promise<Received> {
+function ask(sending: Sending, signal: AbortSignal): Promise<Response> {
   const { backend, request, call, entry, access, options } = sending;
   const { url, ...init } = backend.encode(request, call, entry.account, access, options);
   const { body, ...rest } = init;
   const sent = { ...rest, signal, timeout: false as const, ...(body === undefined ? {} : { body }) };
-  const response = await sending.fetch(url, { ...sent, redirect: "manual" });
-  return backend.receive(response, call, signal);
+  return sending.fetch(url, { ...sent, redirect: "manual" });
 }
-
-/**
- * A controller that follows the host's signal until it is closed. Closing also ends the connection of an answer that was
- * not read to its end: on Bun 1.3.14 cancelling the body alone leaves Google talking, and the talk is billed.
- */
-function linkAbort(signal: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const follow = () => controller.abort(signal?.reason);
-  if (signal?.aborted) follow();
-  else signal?.addEventListener("abort", follow, { once: true });
-  const close = () => {
-    signal?.removeEventListener("abort", follow);
-    controller.abort(ENDED);
-  };
-  return { controller, close };
-}
-
-const ENDED = new DOMException("the answer has ended", "AbortError");
 
 const timedOut = (limitMs: DurationMs): Sent => ({
   kind: "failed",

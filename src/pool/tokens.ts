@@ -9,7 +9,11 @@ import { createSingleFlight, unlessAborted } from "./single-flight";
 /** A token is renewed this long before its end: clocks differ and a call takes time to arrive. */
 const EXPIRY_MARGIN_MS: DurationMs = 120_000;
 /** A refresh that takes longer than this has failed. */
-const REFRESH_LIMIT_MS: DurationMs = 30_000;
+const REFRESH_LIMIT_MS: DurationMs = 10_000;
+/** A token endpoint that just failed is not asked again for this long: each try would cost a request its patience. */
+const FAILED_PAUSE_MS: DurationMs = 10_000;
+/** Refused tokens remembered; each is refused once. */
+const REFUSED_KEPT = 100;
 
 interface TokenParts {
   readonly store: AccountStore;
@@ -33,6 +37,7 @@ export class Tokens implements TokenSource {
   readonly #flights = createSingleFlight<AccessResult>();
   readonly #remembered = new Map<AccountId, Fresh>();
   readonly #refused = new Set<string>();
+  readonly #failures = new Map<AccountId, { readonly until: EpochMs; readonly result: AccessResult }>();
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -43,6 +48,8 @@ export class Tokens implements TokenSource {
     if (credential.kind !== "oauth") return unserved(credential);
     const token = this.#cached(account.id, credential);
     if (token !== undefined) return bearer(token);
+    const failure = this.#failures.get(account.id);
+    if (failure && failure.until > this.#parts.clock.now()) return failure.result;
     return unlessAborted(
       this.#flights.run(account.id, () => this.#refresh(account, credential)),
       signal,
@@ -50,7 +57,9 @@ export class Tokens implements TokenSource {
   }
 
   invalidate(_account: Account, access: Access): void {
-    if (access.kind === "bearer") this.#refused.add(access.token);
+    if (access.kind !== "bearer") return;
+    if (this.#refused.size >= REFUSED_KEPT) this.#refused.clear();
+    this.#refused.add(access.token);
   }
 
   /** The newest token known here or given, if it can still be used. */
@@ -85,7 +94,11 @@ export class Tokens implements TokenSource {
     const newer = this.#onDisk(account.id, latest);
     // Somebody logged in again while Google refused the old token: the newer one deserves its own try.
     if (newer.refreshToken !== latest.refreshToken) return this.#refreshNow(account, newer);
-    return result.outcome.kind === "aborted" ? NO_ANSWER : result;
+    const failed = result.outcome.kind === "aborted" ? NO_ANSWER : result;
+    if (failed.kind === "failed" && failed.outcome.kind === "transient") {
+      this.#failures.set(account.id, { until: this.#parts.clock.now() + FAILED_PAUSE_MS, result: failed });
+    }
+    return failed;
   }
 
   async #keep(account: Account, latest: OAuthCredential, result: Refreshed): Promise<AccessResult> {

@@ -26,7 +26,7 @@ interface Rule<T> {
   /** Of two values for one key the one that holds; the second is the newcomer. */
   stronger(known: T, newcomer: T): T;
   /** Fields a stored value must have, by type: a row that another version wrote otherwise is passed over. */
-  readonly shape: Readonly<Record<string, "string" | "number" | "object">>;
+  readonly shape: Readonly<Record<string, "string" | "number" | "boolean" | "object">>;
 }
 
 const rule = <T>(given: Rule<T>): Rule<unknown> => given;
@@ -39,8 +39,8 @@ const later =
 /** Once a history holds signatures of several accounts it stays so, whichever process answered last. */
 function laterBinding(known: Binding, newcomer: Binding): Binding {
   const winner = newcomer.lastAnswerAt >= known.lastAnswerAt ? newcomer : known;
-  const movedCount = Math.max(known.movedCount, newcomer.movedCount);
-  return winner.movedCount === movedCount ? winner : { ...winner, movedCount };
+  const isMixed = known.isMixed || newcomer.isMixed;
+  return winner.isMixed === isMixed ? winner : { ...winner, isMixed };
 }
 
 const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
@@ -59,10 +59,11 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
     stronger: laterBinding,
     shape: {
       sessionId: "string",
+      model: "string",
       accountId: "string",
       boundAt: "number",
       lastAnswerAt: "number",
-      movedCount: "number",
+      isMixed: "boolean",
     },
   }),
   health: rule<Health>({

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../core/account";
 import { scopeKey } from "../core/scope";
-import { type PoolState, quotaKey, type StateChange } from "../core/state";
+import { bindingKey, type PoolState, quotaKey, type StateChange } from "../core/state";
 import { FACT_KINDS, type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
 
 /** Names one fact. */
@@ -42,7 +42,11 @@ function stepOf(change: StateChange): Step | undefined {
     case "account.unparked":
       return { kind: "parked", key: change.accountId, liftAt: change.at };
     case "binding.set":
-      return { kind: "binding", key: change.binding.sessionId, value: change.binding };
+      return {
+        kind: "binding",
+        key: bindingKey(change.binding.sessionId, change.binding.model),
+        value: change.binding,
+      };
     case "health.set":
       return { kind: "health", key: change.health.accountId, value: change.health };
     case "quota.set":

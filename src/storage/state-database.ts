@@ -1,6 +1,6 @@
 import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import { pacificDayStart } from "../core/quota/pacific-day";
-import type { PoolState, StateChange, UsageEntry } from "../core/state";
+import { bindingKey, type PoolState, type StateChange, type UsageEntry } from "../core/state";
 import type { Database } from "../ports/files";
 import type { AccountUsage, StateStore } from "../ports/state-store";
 import type { Cancel } from "../ports/world";
@@ -131,8 +131,8 @@ class SyncedState {
   #trimBindings(database: Database): void {
     trimBindings(database);
     const byUse = [...this.learnt.state.bindings.values()].sort((a, b) => b.lastAnswerAt - a.lastAnswerAt);
-    for (const { sessionId } of byUse.slice(MAX_BINDINGS))
-      this.learnt.put({ kind: "binding", key: sessionId }, NOTHING);
+    for (const { sessionId, model } of byUse.slice(MAX_BINDINGS))
+      this.learnt.put({ kind: "binding", key: bindingKey(sessionId, model) }, NOTHING);
   }
 
   #guarded<T>(work: (database: Database) => T): T | undefined {

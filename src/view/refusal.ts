@@ -21,7 +21,9 @@ const NAMED_COUNT = 5;
 export function refusalSentence(refusal: Refusal, { formatTime }: Times): string {
   switch (refusal.kind) {
     case "empty":
-      return "No Gemini account yet. Run /login in opencode, or: opencode auth login.";
+      return refusal.problem === undefined
+        ? "No Gemini account yet. Run /login in opencode, or: opencode auth login."
+        : `No Gemini account can be read. ${oneLine(refusal.problem)}`;
     case "limited":
       return limited(refusal, formatTime);
     case "person":
@@ -106,7 +108,7 @@ function advice({ state, parkedState, reason, url }: RefusedAccount): string {
 
 /** What a person has to do; an address, where Google gave one, follows. */
 const ADVICE: Readonly<Record<ParkedState, string>> = {
-  "needs-login": "its login has ended, run /login",
+  "needs-login": "its login has ended and must be renewed",
   "needs-verification": "Google wants you to verify it",
   "not-eligible": "Google says it is not eligible for Gemini, use another account",
   "no-licence": "it has no Gemini Code Assist licence, ask your administrator",

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { scopeKey } from "../../src/core/scope";
+import { bindingKey } from "../../src/core/state";
 import type { StateStore } from "../../src/ports/state-store";
 import { aBinding, aCooldown, aHealth, aParked, aQuota, aUsage, NOW } from "../support/builders";
 
 const KEY = scopeKey(aCooldown().scope);
+const SESSION = bindingKey("ses-1", "gemini-2.5-pro");
 const HOUR = 3_600_000;
 
 const tokens = (inputTokens: number, requests: number) => ({
@@ -43,7 +45,7 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     const state = store.current();
     expect(state.cooldowns.get(KEY)).toEqual(aCooldown());
     expect(state.parked.get("a1")?.url).toBe("https://example.test/fix");
-    expect(state.bindings.get("ses-1")?.accountId).toBe("a1");
+    expect(state.bindings.get(SESSION)?.accountId).toBe("a1");
     expect(state.health.get("a1")?.successFraction).toBe(0.5);
     expect(state.quotas.get("a1:gemini-2.5-pro")?.remainingFraction).toBe(0.4);
   });
@@ -84,20 +86,20 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     expect(store.current().parked.get("a1")?.state).toBe("billing");
   });
 
-  it("keeps the newer of two readings and of two bindings, and never forgets that a session moved", (store) => {
+  it("keeps the newer of two readings and of two bindings, and never forgets that a history is mixed", (store) => {
     store.apply([
       { type: "quota.set", quota: aQuota({ observedAt: NOW, remainingFraction: 0.2 }) },
       { type: "quota.set", quota: aQuota({ observedAt: NOW - 1, remainingFraction: 0.9 }) },
       { type: "health.set", health: aHealth({ updatedAt: NOW, successFraction: 0.1 }) },
       { type: "health.set", health: aHealth({ updatedAt: NOW - 1, successFraction: 0.9 }) },
-      { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW, movedCount: 1 }) },
-      { type: "binding.set", binding: aBinding({ accountId: "a1", lastAnswerAt: NOW - 1, movedCount: 0 }) },
-      { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW + 1, movedCount: 0 }) },
+      { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW, isMixed: true }) },
+      { type: "binding.set", binding: aBinding({ accountId: "a1", lastAnswerAt: NOW - 1, isMixed: false }) },
+      { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW + 1, isMixed: false }) },
     ]);
     const state = store.current();
     expect(state.quotas.get("a1:gemini-2.5-pro")?.remainingFraction).toBe(0.2);
     expect(state.health.get("a1")?.successFraction).toBe(0.1);
-    expect(state.bindings.get("ses-1")).toMatchObject({ accountId: "a2", lastAnswerAt: NOW + 1, movedCount: 1 });
+    expect(state.bindings.get(SESSION)).toMatchObject({ accountId: "a2", lastAnswerAt: NOW + 1, isMixed: true });
   });
 
   it("knows the models of the last day", (store) => {

@@ -113,9 +113,12 @@ describe("the state of an account", () => {
   });
 
   test("a backend that is not built in is said to be, and never counted as usable", () => {
-    const pool = look([anAccount({ backend: "vertex" })], emptyState(), { served: new Set(["gemini-api"]) });
+    const pool = look([anAccount({ backend: "vertex" })], emptyState(), { serves: () => false });
     expect(pool.usable).toBe(0);
-    expect(pool.accounts[0]).toMatchObject({ state: "disabled", reason: "vertex is not served by this version" });
+    expect(pool.accounts[0]).toMatchObject({
+      state: "disabled",
+      reason: "this version cannot use it (vertex, api-key)",
+    });
   });
 });
 

@@ -68,7 +68,7 @@ test("another process knows at once of cooldowns, parked states, lifts and new b
   ]);
   expect(ours.current().cooldowns.get(KEY)).toEqual(aCooldown());
   expect(ours.current().parked.has("a1")).toBe(true);
-  expect(ours.current().bindings.get("ses-1")).toEqual(aBinding());
+  expect(ours.current().bindings.get("ses-1 gemini-2.5-pro")).toEqual(aBinding());
   ours.apply([{ type: "cooldown.lifted", key: KEY, at: NOW + 1 }]);
   expect(theirs.current().cooldowns.size).toBe(0);
 });
@@ -261,7 +261,7 @@ test("what has outlived its use is gone at the next start; totals stay true", ()
     clock: fakeClock(NOW + 3_600_000),
   });
   const { cooldowns, bindings, parked } = later.current();
-  expect([cooldowns.size, [...bindings.keys()], parked.size]).toEqual([0, ["young"], 1]);
+  expect([cooldowns.size, [...bindings.keys()], parked.size]).toEqual([0, ["young gemini-2.5-pro"], 1]);
   expect(later.usage(NOW).get("a1")).toMatchObject({ today: { requests: 1 }, total: { requests: 3 } });
   later.close();
   const database = openDatabase(place.path);
@@ -275,8 +275,8 @@ test("no more than 10,000 bindings stay, the longest unused go", async () => {
   const binding = (n: number): Binding => aBinding({ sessionId: `s${n}`, boundAt: NOW + n, lastAnswerAt: NOW + n });
   store.apply(Array.from({ length: 10_600 }, (_, n) => ({ type: "binding.set", binding: binding(n) }) as const));
   expect(store.current().bindings.size).toBe(10_000);
-  expect(store.current().bindings.has("s0")).toBe(false);
-  expect(store.current().bindings.has("s10599")).toBe(true);
+  expect(store.current().bindings.has("s0 gemini-2.5-pro")).toBe(false);
+  expect(store.current().bindings.has("s10599 gemini-2.5-pro")).toBe(true);
   expect(place.open().current().bindings.size).toBe(10_000);
 });
 

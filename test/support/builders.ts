@@ -85,10 +85,11 @@ export const aParked = build<Parked>({
 
 export const aBinding = build<Binding>({
   sessionId: "ses-1",
+  model: "gemini-2.5-pro",
   accountId: "a1",
   boundAt: NOW,
   lastAnswerAt: NOW,
-  movedCount: 0,
+  isMixed: false,
 });
 
 export const aHealth = build<Health>({

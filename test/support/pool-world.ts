@@ -1,10 +1,11 @@
-import type { BackendName } from "../../src/core/account";
+import type { Account, BackendName } from "../../src/core/account";
 import type { CallTraits } from "../../src/core/call";
 import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
 import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
 import type { GoogleBackend } from "../../src/google/backends/google-backend";
 import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
+import { hasSignatures } from "../../src/google/signatures";
 import { AccountPool } from "../../src/pool/account-pool";
 import { createDispatch } from "../../src/pool/dispatch";
 import type { Reply } from "../../src/pool/reply";
@@ -50,6 +51,7 @@ export interface Ask {
   readonly method?: string;
   readonly body?: object;
   readonly signal?: AbortSignal;
+  readonly configuredAccountId?: string;
 }
 
 export type World = ReturnType<typeof poolWorld>;
@@ -74,10 +76,21 @@ export function poolWorld(options: {
     "gemini-api": createGeminiApiBackend(speech),
     "code-assist": createCodeAssistBackend({ ...speech, newId: () => "prompt-1" }),
   };
-  const serves = (backend: BackendName, call: CallTraits) => backends[backend]?.supports(call) ?? false;
+  const serves = ({ backend, credential }: Account, call: CallTraits) =>
+    (credential === "api-key" || credential === "oauth") && (backends[backend]?.supports(call) ?? false);
   const pool = new AccountPool({ source: store, state, clock, events, serves });
   const chance = constantChance(options.random ?? 0.5);
-  const dispatch = createDispatch({ pool, tokens, backends, describe: describeCall, fetch, clock, chance, events });
+  const dispatch = createDispatch({
+    pool,
+    tokens,
+    backends,
+    describe: describeCall,
+    hasSignatures,
+    fetch,
+    clock,
+    chance,
+    events,
+  });
 
   function start({
     session = "ses-1",
@@ -86,11 +99,13 @@ export function poolWorld(options: {
     method,
     body,
     signal,
+    configuredAccountId: own,
   }: Ask = {}): Promise<Reply> {
     const headers = new Headers({ "x-session-id": session, ...(parent ? { "x-parent-session-id": parent } : {}) });
     const path = `/models/${model}:${method ?? "streamGenerateContent?alt=sse"}`;
     const text = JSON.stringify(body ?? { contents: [{ role: "user", parts: [{ text: "hello" }] }] });
-    return dispatch({ path, method: "POST", headers, body: text, signal });
+    const mine = own === undefined ? {} : { configuredAccountId: own };
+    return dispatch({ path, method: "POST", headers, body: text, signal, ...mine });
   }
 
   /** Asks, reads the whole answer and lets time pass as needed; the reply in one line. */

@@ -45,7 +45,7 @@ describe("when everybody is used up", () => {
 
   test("says what would bring the others back", () => {
     expect(limited(cooling("work", { until: UNTIL }), parked("home", "needs-login"))).toBe(
-      "No Gemini account is free: 1 is used up. First free: work, 14:32. home: its login has ended, run /login.",
+      "No Gemini account is free: 1 is used up. First free: work, 14:32. home: its login has ended and must be renewed.",
     );
   });
 

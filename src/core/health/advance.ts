@@ -5,7 +5,7 @@ import { modelGroup, quotaScopeOf, type Scope, scopeKey, scopesOf } from "../sco
 import type { Health, Parked, PoolState, StateChange } from "../state";
 import { cooldownFor, lockoutFor } from "./limit";
 
-/** One settled attempt: who was asked for what, when it began, and who shares the account's project. */
+/** One settled attempt: who was asked for what, when it began, and who else is in its project. */
 export interface Settlement {
   readonly account: Account;
   readonly model: string;
@@ -44,7 +44,12 @@ function lessons(state: PoolState, settlement: Settlement, now: EpochMs): readon
     case "banned":
       return [park(account, "banned", outcome.sentence, now, outcome.url)];
     case "unauthorized":
-      return [park(account, account.credential === "api-key" ? "key-invalid" : "needs-login", outcome.sentence, now)];
+      return parks(
+        state,
+        settlement,
+        { ...outcome, kind: "parked", scope: "account", state: refusedLogin(account) },
+        now,
+      );
     case "denied":
       return denies(state, account, outcome.sentence, now);
     case "egress": {
@@ -55,6 +60,8 @@ function lessons(state: PoolState, settlement: Settlement, now: EpochMs): readon
       return [];
   }
 }
+
+const refusedLogin = ({ credential }: Account) => (credential === "api-key" ? "key-invalid" : "needs-login");
 
 /** A success ends every pause that began before the call did; a younger one was learnt later and stays. */
 function lifts(state: PoolState, settlement: Settlement, now: EpochMs): readonly StateChange[] {
@@ -123,13 +130,32 @@ function park(account: Account, state: ParkedState, sentence: string, now: Epoch
   return { type: "account.parked", parked };
 }
 
+/** A bad request, a busy model, a dead network and a broken machine are nobody's bad health. */
+function saysOfAccount(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case "success":
+    case "limited":
+    case "parked":
+    case "banned":
+    case "unauthorized":
+    case "denied":
+      return true;
+    case "transient":
+      return outcome.cause !== "network";
+    default:
+      return false;
+  }
+}
+
 function nextHealth(state: PoolState, { account, outcome }: Settlement, now: EpochMs): Health {
   const before = state.health.get(account.id);
   const ok = outcome.kind === "success";
   const paused = isCooling(state.cooldowns.get(`account:${account.id}`), now);
   return {
     accountId: account.id,
-    successFraction: (before?.successFraction ?? 1) * (1 - SUCCESS_WEIGHT) + (ok ? SUCCESS_WEIGHT : 0),
+    successFraction: saysOfAccount(outcome)
+      ? (before?.successFraction ?? 1) * (1 - SUCCESS_WEIGHT) + (ok ? SUCCESS_WEIGHT : 0)
+      : (before?.successFraction ?? 1),
     deniedCount: ok ? 0 : (before?.deniedCount ?? 0) + (outcome.kind === "denied" && !paused ? 1 : 0),
     lastUsedAt: now,
     updatedAt: now,

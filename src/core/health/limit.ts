@@ -55,9 +55,15 @@ function dailyEnd(
   return probed ? midnight : { until: stated, source: "server" };
 }
 
-/** Failing in this many model groups at once is not about a model. */
+/**
+ * Failing without a stated time in this many model groups at once is not about a model. Refusals that Google explained,
+ * such as three models out for the day, say nothing about a fourth.
+ */
 const LOCKOUT_GROUPS = 3;
 const LOCKOUT_MS: DurationMs = 300_000;
+
+const isUnexplained = ({ reason, source }: Cooldown): boolean =>
+  source === "estimate" && (reason === "unexplained" || reason === "rate-limit");
 
 /** The account-wide pause once a third model group of one quota scope cools, or nothing. */
 export function lockoutFor(
@@ -66,12 +72,12 @@ export function lockoutFor(
   cooldowns: ReadonlyMap<string, Cooldown>,
   now: EpochMs,
 ): Cooldown | undefined {
-  if (added.scope.kind !== "quota" || added.reason === "model-unavailable") return undefined;
+  if (added.scope.kind !== "quota" || !isUnexplained(added)) return undefined;
   const { quotaScope, group } = added.scope;
   const groups = new Set([group]);
   for (const cooldown of cooldowns.values()) {
     if (cooldown.scope.kind !== "quota" || cooldown.scope.quotaScope !== quotaScope) continue;
-    if (cooldown.reason !== "model-unavailable" && isCooling(cooldown, now)) groups.add(cooldown.scope.group);
+    if (isUnexplained(cooldown) && isCooling(cooldown, now)) groups.add(cooldown.scope.group);
   }
   if (groups.size < LOCKOUT_GROUPS) return undefined;
   const scope: Scope = { kind: "account", accountId };

@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from "../account";
 import type { Failure, Outcome } from "../outcome";
-import { capacityWaitMs, fullJitter } from "./backoff";
+import { capacityWaitMs, fullJitter, networkWaitMs } from "./backoff";
 
 /** What one request has been through. Counts begin at 0. */
 export interface Progress {
@@ -40,7 +40,7 @@ export type Verdict =
       readonly progress: Progress;
       readonly how: "plain" | "refresh" | "repair";
     }
-  | { readonly kind: "rotate"; readonly free: boolean; readonly progress: Progress }
+  | { readonly kind: "rotate"; readonly free: boolean; readonly delayMs: DurationMs; readonly progress: Progress }
   | { readonly kind: "give-up" };
 
 /** What the decision may look at beside the outcome. */
@@ -52,6 +52,10 @@ export interface DecideContext {
   /** The account is the one its conversation lives on. */
   readonly onBoundAccount: boolean;
   readonly canRefresh: boolean;
+  /** The call carries thought signatures that have not been replaced yet. */
+  readonly canRepair: boolean;
+  /** It was the account's login that failed: Google has not seen the call. */
+  readonly unsent: boolean;
 }
 
 /** Repeats beyond the first call; with it, six calls at most. */
@@ -72,17 +76,20 @@ export function decide(outcome: Outcome, progress: Progress, context: DecideCont
     case "denied":
       return leave(false, progress);
     case "parked":
-      return { kind: "rotate", free: true, progress: onNextAccount(progress) };
+      return elsewhere(progress);
     case "unauthorized":
       return context.canRefresh && !progress.refreshed
         ? again({ ...progress, refreshed: true }, "refresh", 0)
-        : { kind: "rotate", free: true, progress: onNextAccount(progress) };
+        : elsewhere(progress);
     case "signature":
-      return progress.repaired ? GIVE_UP : again({ ...progress, repaired: true }, "repair", 0);
+      return context.canRepair && !progress.repaired ? again({ ...progress, repaired: true }, "repair", 0) : GIVE_UP;
+    case "machine":
+      return context.unsent && context.othersUsable ? elsewhere(progress) : GIVE_UP;
     case "capacity":
       return onCapacity(progress, context);
     case "transient":
-      return outcome.cause === "empty" ? onEmpty(progress, context) : onTransient(progress, context);
+      if (outcome.cause === "empty") return onEmpty(progress, context);
+      return onTransient(outcome.cause === "network", progress, context);
     default:
       return GIVE_UP;
   }
@@ -94,19 +101,18 @@ function again(progress: Progress, how: "plain" | "refresh" | "repair", delayMs:
   return { kind: "again", delayMs, how, progress: { ...progress, waitedMs: progress.waitedMs + delayMs } };
 }
 
-/** What one account has taught says nothing about the next. */
-const onNextAccount = (progress: Progress): Progress => ({
-  ...progress,
-  transientCount: 0,
-  refreshed: false,
-  waitedHere: false,
-});
+/** To another account; what one has taught says nothing about the next. */
+function elsewhere(progress: Progress, { free = true, delayMs = 0 } = {}): Verdict {
+  const waitedMs = progress.waitedMs + delayMs;
+  const next = { ...progress, transientCount: 0, refreshed: false, waitedHere: false, waitedMs };
+  return { kind: "rotate", free, delayMs, progress: next };
+}
 
 /** Leaving a benched scope is free where Google explained itself; the unexplained could be the backend's and is bounded. */
 function leave(explained: boolean, progress: Progress): Verdict {
-  if (explained) return { kind: "rotate", free: true, progress: onNextAccount(progress) };
-  const next = { ...onNextAccount(progress), repeatCount: progress.repeatCount + 1 };
-  return next.repeatCount > MAX_REPEATS ? GIVE_UP : { kind: "rotate", free: false, progress: next };
+  if (explained) return elsewhere(progress);
+  const next = { ...progress, repeatCount: progress.repeatCount + 1 };
+  return next.repeatCount > MAX_REPEATS ? GIVE_UP : elsewhere(next, { free: false });
 }
 
 function sitOut(
@@ -121,11 +127,15 @@ function sitOut(
   return again({ ...progress, waitedHere: true }, "plain", waitMs);
 }
 
-function onTransient(progress: Progress, context: DecideContext): Verdict {
+function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
   if (next.repeatCount > MAX_REPEATS) return GIVE_UP;
-  if (progress.transientCount === 0) return again(next, "plain", fullJitter(TRANSIENT_JITTER_MS, context.random));
-  return context.othersUsable ? { kind: "rotate", free: false, progress: onNextAccount(next) } : GIVE_UP;
+  // A network that is down is down for every account, so its gaps grow; a server is asked once more and then left.
+  const capMs = isNetwork ? networkWaitMs(progress.repeatCount) : TRANSIENT_JITTER_MS;
+  const delayMs = fullJitter(capMs, context.random);
+  const leave = context.othersUsable && (context.unsent || progress.transientCount > 0);
+  if (leave) return elsewhere(next, { free: false, delayMs: isNetwork && !context.unsent ? delayMs : 0 });
+  return progress.transientCount === 0 || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
 }
 
 /** An empty answer: once more here, once elsewhere, then the host is told. */
@@ -133,7 +143,7 @@ function onEmpty(progress: Progress, context: DecideContext): Verdict {
   const next = { ...progress, repeatCount: progress.repeatCount + 1, emptyCount: progress.emptyCount + 1 };
   if (next.repeatCount > MAX_REPEATS || progress.emptyCount >= 2) return GIVE_UP;
   if (progress.emptyCount === 0) return again(next, "plain", 0);
-  return context.othersUsable ? { kind: "rotate", free: false, progress: onNextAccount(next) } : GIVE_UP;
+  return context.othersUsable ? elsewhere(next, { free: false }) : GIVE_UP;
 }
 
 /** A busy model: one account of another project at once; if it says the same, short waits, then the host is told. */
@@ -141,7 +151,7 @@ function onCapacity(progress: Progress, context: DecideContext): Verdict {
   const next = { ...progress, repeatCount: progress.repeatCount + 1, capacityCount: progress.capacityCount + 1 };
   if (next.repeatCount > MAX_REPEATS) return GIVE_UP;
   if (progress.capacityCount === 0 && context.othersUsable) {
-    return { kind: "rotate", free: false, progress: onNextAccount(next) };
+    return elsewhere(next, { free: false });
   }
   const capMs = capacityWaitMs(progress.capacityWaitCount);
   if (capMs === undefined) return GIVE_UP;

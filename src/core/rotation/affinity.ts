@@ -4,25 +4,27 @@ import type { Binding, SessionId } from "../state";
 /** Conversations bound within this time count against an account when a new one chooses. */
 const RECENT_MS: DurationMs = 300_000;
 
-/** Where a conversation was answered. `repaired`: its history holds signatures that had to be replaced. */
+/** Where a conversation was answered. `isForeign`: the call carried thought signatures that this account did not make. */
 export interface Place {
   readonly sessionId: SessionId;
+  readonly model: string;
   readonly parentSessionId: SessionId | undefined;
   readonly accountId: AccountId;
   readonly now: EpochMs;
-  readonly repaired: boolean;
+  readonly isForeign: boolean;
 }
 
-/** The binding after an answer: it remembers whether the history holds the words of more than one account. */
+/** The binding after an answer. Once mixed, a history stays mixed: what came before stays in it. */
 export function nextBinding(previous: Binding | undefined, to: Place): Binding {
-  const moved = previous !== undefined && previous.accountId !== to.accountId;
+  const stayed = previous?.accountId === to.accountId;
   return {
     sessionId: to.sessionId,
+    model: to.model,
     accountId: to.accountId,
     ...(to.parentSessionId === undefined ? {} : { parentSessionId: to.parentSessionId }),
-    boundAt: previous && !moved ? previous.boundAt : to.now,
+    boundAt: stayed ? previous.boundAt : to.now,
     lastAnswerAt: to.now,
-    movedCount: (previous?.movedCount ?? 0) + (moved || (to.repaired && !previous?.movedCount) ? 1 : 0),
+    isMixed: to.isForeign || (previous?.isMixed ?? false),
   };
 }
 

@@ -16,7 +16,11 @@ const AVAILABLE: Availability = { kind: "available" };
 /** Looks at the account alone; load, order and taste are the business of `pick`. `served`: its backend is built in and can do what is asked. */
 export function assess(account: Account, model: string, state: PoolState, served: boolean, now: EpochMs): Availability {
   if (!account.enabled) return { kind: "disabled" };
-  if (!served) return { kind: "unsupported", because: `this version cannot ask ${account.backend} for that` };
+  if (!served)
+    return {
+      kind: "unsupported",
+      because: `this version cannot use it for that (${account.backend}, ${account.credential})`,
+    };
   const parked = state.parked.get(account.id);
   if (parked) return { kind: "parked", parked };
   const cooldown = longestCooldown(account, model, state, now);

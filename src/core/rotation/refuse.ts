@@ -9,11 +9,11 @@ export interface Assessed {
   readonly left: boolean;
 }
 
-/** Why nobody can answer, from what was found of each account. */
-export function refusalOf(assessed: readonly Assessed[], model: string): Refusal {
-  if (assessed.length === 0) return { kind: "empty" };
+/** Why nobody can answer, from what was found of each account. `problem`: what is wrong with the accounts file. */
+export function refusalOf(assessed: readonly Assessed[], model: string, problem?: string): Refusal {
+  if (assessed.length === 0) return { kind: "empty", ...(problem === undefined ? {} : { problem }) };
   const accounts = assessed.map(refusedAccount);
-  const ends = assessed.flatMap(({ is }) => (is.kind === "cooling" ? [is.cooldown.until] : []));
+  const ends = assessed.flatMap(({ is }) => comesBack(is) ?? []);
   return ends.length > 0
     ? { kind: "limited", model, until: Math.min(...ends), accounts }
     : { kind: "person", model, accounts };
@@ -21,9 +21,13 @@ export function refusalOf(assessed: readonly Assessed[], model: string): Refusal
 
 /** When the first account comes back that this request has not been refused by, if any does by itself. */
 export function nextBackAt(assessed: readonly Assessed[]): EpochMs | undefined {
-  const ends = assessed.flatMap(({ is, left }) => (is.kind === "cooling" && !left ? [is.cooldown.until] : []));
+  const ends = assessed.flatMap(({ is, left }) => (left ? [] : (comesBack(is) ?? [])));
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }
+
+/** A model that an account does not have is not worth waiting for, though it is looked at again after a day. */
+const comesBack = (is: Availability): EpochMs | undefined =>
+  is.kind === "cooling" && is.cooldown.reason !== "model-unavailable" ? is.cooldown.until : undefined;
 
 function refusedAccount({ account: { label }, is }: Assessed): RefusedAccount {
   switch (is.kind) {

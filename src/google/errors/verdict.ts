@@ -66,7 +66,7 @@ export const VERDICTS = {
     ...parked(
       "project-disabled",
       "project",
-      "The API is not enabled in this Google Cloud project. Enable it, wait some minutes, then reset the account.",
+      "The API is not enabled in this Google Cloud project. Enable it and wait some minutes.",
     ),
     link: true,
   },

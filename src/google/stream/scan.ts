@@ -13,11 +13,36 @@ const needle = (key: string, rareByte: string): Needle => {
   return { whole, rare: whole.subarray(offset), offset };
 };
 
-/** A key by which an event may decide how the answer ends. Text inside a JSON string has escaped quotes and never matches. */
-const ALARMS = [needle("finishReason", "R"), needle("promptFeedback", "F")];
-const USAGE = needle("usageMetadata", "M");
+/** Keys by which an event may decide how the answer ends. Text inside a JSON string has escaped quotes and never matches. */
+const FINISH = needle("finishReason", "R");
+const FEEDBACK = needle("promptFeedback", "F");
 const ERROR = Buffer.from('"error"');
-const OVERLAP = Math.max(...[...ALARMS, USAGE].map(({ whole }) => whole.length)) - 1;
+const USAGE = needle("usageMetadata", "M");
+const OVERLAP = Math.max(...[FINISH, FEEDBACK, USAGE].map(({ whole }) => whole.length)) - 1;
+
+/** What bytes hold, as a sum of these. */
+const ALARM = 1;
+const FIGURES = 2;
+
+const QUOTE = 0x22;
+/** What a key may be, by the byte behind its quote. */
+const KEYS: ReadonlyMap<number | undefined, { readonly whole: Buffer; readonly says: number }> = new Map([
+  [0x65, { whole: ERROR, says: ALARM }],
+  [0x66, { whole: FINISH.whole, says: ALARM }],
+  [0x70, { whole: FEEDBACK.whole, says: ALARM }],
+  [0x75, { whole: USAGE.whole, says: FIGURES }],
+]);
+
+/** Below this the search for `"error"` by pairs, and the walk from quote to quote, cost more than they save. */
+const FEW_BYTES = 1024;
+/** Up to here the next quote is looked for byte by byte, then natively. */
+const NEAR = 48;
+/** What a native call costs, in bytes that could be looked at instead. */
+const CALL = 32;
+/** The walk may take one step for so many bytes: where quotes lie denser, a native search for each key is faster. */
+const SPARSE = 12;
+/** So many chunks at most go by before the walk is tried again where it did not pay. */
+const LONGEST_PAUSE = 31;
 
 /** `"error"` has no rare byte, but two rare pairs, one of which lies on an even address wherever the word begins. */
 const pair = (text: string) => new Uint16Array(Uint8Array.from(Buffer.from(text)).buffer)[0] ?? 0;
@@ -25,8 +50,6 @@ const ERROR_PAIRS = [
   { pair: pair('"e'), offset: 0 },
   { pair: pair('r"'), offset: 5 },
 ] as const;
-/** Below this the views for the search by pairs cost more than they save. */
-const FEW_BYTES = 1024;
 
 /** What a chunk holds, seen together with the end of what came before it. */
 export interface Sighting {
@@ -35,14 +58,12 @@ export interface Sighting {
 }
 
 /** Whether these bytes hold one of the keys that need a closer look. */
-export const hasAlarm = (bytes: Buffer): boolean => has(bytes, ALARMS[0]) || has(bytes, ALARMS[1]) || hasError(bytes);
+export const hasAlarm = (bytes: Buffer): boolean => has(bytes, FINISH) || has(bytes, FEEDBACK) || hasError(bytes);
 
 /** Whether these bytes hold a key of usage figures. */
 export const hasUsage = (bytes: Buffer): boolean => has(bytes, USAGE);
 
-function has(bytes: Buffer, sought: Needle | undefined): boolean {
-  if (!sought) return false;
-  const { whole, rare, offset } = sought;
+function has(bytes: Buffer, { whole, rare, offset }: Needle): boolean {
   for (let at = bytes.indexOf(rare); at >= 0; at = bytes.indexOf(rare, at + 1)) {
     if (isAt(bytes, at - offset, whole)) return true;
   }
@@ -61,20 +82,55 @@ function hasError(bytes: Buffer): boolean {
   return false;
 }
 
-/** Looks for the keys chunk by chunk with the native search, also across the cut between two chunks. */
+const search = (bytes: Buffer) => (hasAlarm(bytes) ? ALARM : 0) | (hasUsage(bytes) ? FIGURES : 0);
+
+/** Goes from quote to quote and looks for a key at each; gives up where that took more than `budget` steps. */
+function walk(bytes: Buffer, budget: number): { readonly seen: number; readonly end: number } {
+  let seen = 0;
+  let at = 0;
+  for (let left = budget; left > 0; at++) {
+    const quote = nextQuote(bytes, at);
+    left -= Math.min(quote - at, NEAR + CALL) + 1;
+    if (quote === bytes.length) return { seen, end: quote };
+    const key = KEYS.get(bytes[quote + 1]);
+    if (key && isAt(bytes, quote, key.whole)) seen |= key.says;
+    at = quote;
+  }
+  return { seen, end: at };
+}
+
+function nextQuote(bytes: Buffer, from: number): number {
+  const near = Math.min(bytes.length, from + NEAR);
+  let at = from;
+  while (at < near && bytes[at] !== QUOTE) at++;
+  if (at < near) return at;
+  const far = bytes.indexOf(QUOTE, at);
+  return far < 0 ? bytes.length : far;
+}
+
+/** Looks for the keys chunk by chunk, also across the cut between two chunks. One pass over what is mostly long strings. */
 export class Watch {
   readonly #seam = Buffer.alloc(OVERLAP * 2);
   /** How many bytes of the seam are the end of what came before. */
   #filled = 0;
+  /** How many chunks the walk leaves out each time it did not pay, and how many of these are still to come. */
+  #pause = 0;
+  #paused = 0;
 
   look(chunk: Buffer): Sighting {
     const seam = this.#join(chunk);
-    const sighting = {
-      alarm: hasAlarm(chunk) || hasAlarm(seam),
-      usage: hasUsage(chunk) || hasUsage(seam),
-    };
+    const seen = this.#sight(chunk) | walk(seam, Number.POSITIVE_INFINITY).seen;
     this.#remember(chunk, seam);
-    return sighting;
+    return { alarm: (seen & ALARM) !== 0, usage: (seen & FIGURES) !== 0 };
+  }
+
+  #sight(chunk: Buffer): number {
+    if (chunk.length < FEW_BYTES || this.#paused-- > 0) return search(chunk);
+    const { seen, end } = walk(chunk, chunk.length / SPARSE);
+    const pays = end === chunk.length;
+    this.#pause = pays ? 0 : Math.min(LONGEST_PAUSE, this.#pause * 2 + 1);
+    this.#paused = this.#pause;
+    return pays ? seen : seen | search(chunk.subarray(end));
   }
 
   #join(chunk: Buffer): Buffer {

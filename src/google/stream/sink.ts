@@ -1,34 +1,73 @@
 /** Below this length a plain loop beats the call of a native copy. */
 const SHORT = 16;
+const NOTHING = Buffer.alloc(0);
 
-/** Collects ranges of bytes into one chunk. */
+/** Collects ranges of bytes into one chunk; neighbouring ranges of the same bytes alone are handed out without a copy. */
 export class Sink {
-  #target = Buffer.alloc(0);
   size = 0;
+  #target = NOTHING;
+  /** How much of the target is filled. */
+  #filled = 0;
+  /** The range that was added last, not copied yet: what is added next may continue it. */
+  #bytes = NOTHING;
+  #start = 0;
+  #end = 0;
+  /** How much room a target must have at least. */
+  #room = 0;
 
-  /** Makes room at once for what is about to come. */
+  /** Makes room at once for what is about to come, if it must be copied. */
   reserve(bytes: number) {
-    const needed = this.size + bytes;
-    if (needed <= this.#target.length) return;
-    const grown = Buffer.allocUnsafe(this.size === 0 ? needed : Math.max(needed, this.#target.length * 2));
-    this.#target.copy(grown, 0, 0, this.size);
-    this.#target = grown;
+    this.#room = Math.max(this.#room, this.size + bytes);
   }
 
   add(bytes: Buffer, start = 0, end = bytes.length) {
-    this.reserve(end - start);
-    const target = this.#target;
-    if (end - start > SHORT) bytes.copy(target, this.size, start, end);
-    else for (let from = start, to = this.size; from < end; from++, to++) target[to] = bytes[from] as number;
-    this.size += Math.max(0, end - start);
+    if (end <= start) return;
+    this.size += end - start;
+    if (bytes === this.#bytes && start === this.#end) {
+      this.#end = end;
+      return;
+    }
+    this.#copy();
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
   }
 
-  /** What was collected, once; undefined where there is nothing. The bytes are the caller's. */
+  /** What was collected, once; undefined where there is nothing. Its bytes change no more. */
   take(): Buffer | undefined {
     if (this.size === 0) return undefined;
-    const taken = this.#target.subarray(0, this.size);
-    this.#target = Buffer.alloc(0);
-    this.size = 0;
+    const taken = this.#filled === 0 ? this.#range() : this.#collected();
+    this.#target = this.#bytes = NOTHING;
+    this.#start = this.#end = this.#filled = this.#room = this.size = 0;
     return taken;
+  }
+
+  #range(): Buffer {
+    const isAll = this.#start === 0 && this.#end === this.#bytes.length;
+    return isAll ? this.#bytes : this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  #collected(): Buffer {
+    this.#copy();
+    return this.#target.subarray(0, this.#filled);
+  }
+
+  #copy() {
+    const start = this.#start;
+    const end = this.#end;
+    if (end === start) return;
+    const needed = this.#filled + end - start;
+    if (needed > this.#target.length) this.#grow(needed);
+    const bytes = this.#bytes;
+    const target = this.#target;
+    if (end - start > SHORT) bytes.copy(target, this.#filled, start, end);
+    else for (let from = start, to = this.#filled; from < end; from++, to++) target[to] = bytes[from] as number;
+    this.#filled = needed;
+  }
+
+  #grow(needed: number) {
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#room, this.#target.length * 2));
+    this.#target.copy(grown, 0, 0, this.#filled);
+    this.#target = grown;
   }
 }

@@ -55,18 +55,14 @@ export class Source {
     if (this.#done || !this.#reader) return undefined;
     this.#waitingSince = this.#clock.now();
     this.#timer ??= this.#clock.after(SILENCE_MS, this.#wake);
-    const value = await this.#next(this.#reader);
-    this.#waitingSince = undefined;
-    if (this.#failure) throw this.#failure;
-    if (value === undefined) return this.close();
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  }
-
-  async #next(reader: Reader): Promise<Uint8Array | undefined> {
     try {
-      return (await reader.read()).value;
+      const { value } = await this.#reader.read();
+      this.#waitingSince = undefined;
+      if (this.#failure) throw this.#failure;
+      return value === undefined ? this.close() : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     } catch (error) {
-      throw this.#signal?.aborted ? new GivenUp() : error;
+      this.#waitingSince = undefined;
+      throw this.#failure ?? (this.#signal?.aborted ? new GivenUp() : error);
     }
   }
 

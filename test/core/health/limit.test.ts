@@ -70,7 +70,7 @@ describe("a per-day refusal", () => {
 
 describe("failing in three model groups", () => {
   const cooling = (group: string, more: Partial<Cooldown> = {}) =>
-    aCooldown({ scope: { kind: "quota", quotaScope: "gemini-api/p", group }, ...more });
+    aCooldown({ scope: { kind: "quota", quotaScope: "gemini-api/p", group }, source: "estimate", ...more });
   const known = (...cooldowns: Cooldown[]) =>
     new Map(cooldowns.map((cooldown) => [scopeKey(cooldown.scope), cooldown]));
 
@@ -81,6 +81,11 @@ describe("failing in three model groups", () => {
       reason: "lockout",
       until: NOW + 300_000,
     });
+  });
+
+  test("does not happen where Google explained: three models out for the day leave a fourth free", () => {
+    const spent = (group: string) => cooling(group, { source: "server", reason: "daily-quota" });
+    expect(lockoutFor("a1", spent("c"), known(spent("a"), spent("b")), NOW)).toBeUndefined();
   });
 
   test("does not happen with two groups, with ended pauses, or with models the tier does not have", () => {

@@ -5,7 +5,15 @@ import { beginning, type DecideContext, decide, type Progress, type Verdict } fr
 import { NOW } from "../../support/builders";
 
 const said = { status: 429, sentence: "" };
-const context: DecideContext = { now: NOW, random: 0.5, othersUsable: true, onBoundAccount: true, canRefresh: false };
+const context: DecideContext = {
+  now: NOW,
+  random: 0.5,
+  othersUsable: true,
+  onBoundAccount: true,
+  canRefresh: false,
+  canRepair: true,
+  unsent: false,
+};
 const next = (outcome: Outcome, progress: Partial<Progress> = {}, more: Partial<DecideContext> = {}): Verdict =>
   decide(outcome, { ...beginning, ...progress }, { ...context, ...more });
 const limited = (until?: number, detailed = true): Failure => ({

@@ -4,26 +4,29 @@ import { aBinding, NOW } from "../../support/builders";
 
 const place = (more: object = {}) => ({
   sessionId: "ses-1",
+  model: "gemini-2.5-pro",
   parentSessionId: undefined,
   accountId: "a1",
   now: NOW + 5,
-  repaired: false,
+  isForeign: false,
   ...more,
 });
 
-test("a binding keeps its age while the conversation stays, and counts its moves", () => {
+test("a binding keeps its age while the conversation stays", () => {
   const first = nextBinding(undefined, place());
-  expect(first).toMatchObject({ boundAt: NOW + 5, lastAnswerAt: NOW + 5, movedCount: 0 });
-  const stayed = nextBinding(first, place({ now: NOW + 9 }));
-  expect(stayed).toMatchObject({ boundAt: NOW + 5, lastAnswerAt: NOW + 9, movedCount: 0 });
-  const moved = nextBinding(stayed, place({ accountId: "a2", now: NOW + 10 }));
-  expect(moved).toMatchObject({ accountId: "a2", boundAt: NOW + 10, movedCount: 1 });
+  expect(first).toMatchObject({ boundAt: NOW + 5, lastAnswerAt: NOW + 5, isMixed: false });
+  expect(nextBinding(first, place({ now: NOW + 9 }))).toMatchObject({ boundAt: NOW + 5, lastAnswerAt: NOW + 9 });
+  expect(nextBinding(first, place({ accountId: "a2", now: NOW + 10 }))).toMatchObject({
+    accountId: "a2",
+    boundAt: NOW + 10,
+  });
 });
 
-test("a repaired history counts as moved, once", () => {
-  const repaired = nextBinding(aBinding(), place({ repaired: true }));
-  expect(repaired.movedCount).toBe(1);
-  expect(nextBinding(repaired, place({ repaired: true })).movedCount).toBe(1);
+test("a history that held another account's signatures stays mixed", () => {
+  const mixed = nextBinding(aBinding(), place({ isForeign: true }));
+  expect(mixed.isMixed).toBe(true);
+  expect(nextBinding(mixed, place()).isMixed).toBe(true);
+  expect(nextBinding(aBinding(), place({ accountId: "a2" })).isMixed).toBe(false);
 });
 
 test("conversations of the last five minutes count, waiting ones where they wait now", () => {

@@ -1,0 +1,45 @@
+import type { Account, AccountId } from "../core/account";
+import { type Failure, isFailure, type Outcome } from "../core/outcome";
+import type { Refusal } from "../core/refusal";
+import { giveUp, isOwnFailure, isSoon, type Where } from "./give-up";
+import type { Reply } from "./reply";
+
+interface Setback {
+  readonly account: Account;
+  readonly outcome: Failure;
+}
+
+/** What one request has met on its way, and the last word on it. */
+export class Setbacks {
+  #last: Setback | undefined;
+  /** The last one that says nothing about an account. */
+  #passing: Setback | undefined;
+
+  /** The account that was left last. */
+  get lastAccountId(): AccountId | undefined {
+    return this.#last?.account.id;
+  }
+
+  note(account: Account, outcome: Outcome): void {
+    if (!isFailure(outcome)) return;
+    this.#last = { account, outcome };
+    if (outcome.kind === "transient" || outcome.kind === "capacity") this.#passing = this.#last;
+  }
+
+  /** Nobody is left: the pool's refusal, or a failure of this request where that says more. */
+  reply(refusal: Refusal, where: Omit<Where, "label">): Reply {
+    // An account that only stumbled can be asked again sooner than the others come back.
+    if (this.#passing && !isSoon(refusal, where.now)) return wordOn(this.#passing, where);
+    const own = this.#last && isOwnFailure(this.#last.outcome, refusal);
+    return own ? this.lastWord(where) : { kind: "refused", refusal };
+  }
+
+  /** What the last setback means for the request. Throws where there was none: only a failure ends a request this way. */
+  lastWord(where: Omit<Where, "label">): Reply {
+    if (!this.#last) throw new Error("a request ended without a failure");
+    return wordOn(this.#last, where);
+  }
+}
+
+const wordOn = ({ account: { label }, outcome }: Setback, where: Omit<Where, "label">): Reply =>
+  giveUp(outcome, { label, ...where });

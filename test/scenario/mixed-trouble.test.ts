@@ -1,0 +1,182 @@
+import { describe, expect, test } from "bun:test";
+import { GOOGLE, KEYS } from "../support/google-world";
+import { key, poolWorld, seat } from "../support/pool-world";
+
+const later = (label: "one" | "two") => key(label, { priority: 1 });
+const generate = (account: string) => ({ account, path: "generate" as const });
+
+describe("a seat whose login is in trouble leaves a good key free", () => {
+  const token = { account: "seat", path: "token" as const };
+
+  test("though its OAuth client is refused", async () => {
+    const world = poolWorld({
+      accounts: [seat(), later("one")],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    for (const session of ["a", "b", "c"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.state.current().parked.size).toBe(0);
+  });
+
+  test("though its refresh token is gone: parked after one try", async () => {
+    const faults = [{ on: token, answer: "oauth_invalid_grant_revoked" }];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    for (const session of ["a", "b"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+    expect(world.state.current().parked.get("s-seat")?.state).toBe("needs-login");
+  });
+
+  test("though the token endpoint fails: nobody waits for it, and it is asked once in ten seconds", async () => {
+    const faults = [{ on: token, answer: "oauth_server_error" }];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    for (const session of ["a", "b", "c"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.clock.slept).toEqual([]);
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+  });
+
+  test("alone, the trouble is said", async () => {
+    const world = poolWorld({
+      accounts: [seat()],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    expect(await world.ask()).toBe("refused machine");
+  });
+});
+
+test("an account of a kind that is not built in is passed over", async () => {
+  const adc = { account: key("one").account, credential: { kind: "adc" } as const };
+  const unserved = { ...adc, account: { ...adc.account, id: "adc", credential: "adc" as const, priority: -1 } };
+  const world = poolWorld({ accounts: [unserved, key("one")], google: GOOGLE });
+  expect(await world.ask()).toStartWith("200 Hello from one");
+});
+
+describe("one account stumbles and the other is out", () => {
+  const out = { on: generate("two"), answer: "ca_429_quota_exhausted_5h", with: { resetDelaySeconds: 18_000 } };
+
+  for (const stumble of ["gl_503_overloaded", "gl_500_internal"]) {
+    test(`${stumble}: the host comes back soon, not in five hours`, async () => {
+      const faults = [{ on: generate("one"), calls: { from: 1, to: 2 }, answer: stumble }, out];
+      const world = poolWorld({ accounts: [key("one"), later("two")], google: { ...GOOGLE, faults } });
+      expect(await world.ask()).toMatch(/^(200 Hello from one|refused busy until 12:00)/);
+      expect(await world.ask({ session: "b" })).toStartWith("200 Hello from one");
+    });
+  }
+
+  test("really out, both: the first to come back is named", async () => {
+    const both = [{ on: generate("one"), answer: "gl_429_free_rpm", with: { retryDelaySeconds: 50 } }, out];
+    const world = poolWorld({ accounts: [key("one"), later("two")], google: { ...GOOGLE, faults: both } });
+    expect(await world.ask()).toBe("refused limited until 12:00:50");
+  });
+});
+
+describe("a model that nobody has", () => {
+  test("comes back in Google's words, and later as something a person must see to, never as a countdown", async () => {
+    const world = poolWorld({ accounts: [seat()], google: GOOGLE });
+    expect(await world.ask({ model: "gemini-9-pro" })).toStartWith("rejected 404");
+    expect(await world.ask({ model: "gemini-9-pro", session: "b" })).toBe("refused person");
+    expect(await world.ask({ session: "c" })).toStartWith("200 Hello from seat");
+  });
+
+  test("limit 0 on every key is no countdown either", async () => {
+    const world = poolWorld({
+      accounts: [key("one"), key("two")],
+      google: { ...GOOGLE, faults: [{ answer: "gl_429_free_multi" }] },
+    });
+    expect(await world.ask()).toStartWith("rejected 429");
+    expect(world.google.said().length).toBe(2);
+  });
+});
+
+describe("long thinking", () => {
+  test("is not cut after the head of the stream has come", async () => {
+    const slow = poolWorld({
+      accounts: [key("one")],
+      google: GOOGLE,
+      fetch: () => async () => new Response(thinking(150_000), { headers: { "content-type": "text/event-stream" } }),
+    });
+    /** A first event without anything to show, then silence, then the answer. */
+    function thinking(ms: number): ReadableStream<Uint8Array> {
+      const event = (data: object) => new TextEncoder().encode(`data: ${JSON.stringify(data)}\r\n\r\n`);
+      const candidate = { content: { parts: [{ text: "thought through" }] }, finishReason: "STOP" };
+      return new ReadableStream({
+        async start(controller) {
+          controller.enqueue(event({ usageMetadata: { promptTokenCount: 1 } }));
+          await slow.clock.sleep(ms);
+          controller.enqueue(event({ candidates: [candidate] }));
+          controller.close();
+        },
+      });
+    }
+    expect(await slow.ask()).toBe("200 thought through");
+  });
+
+  test("a head that never comes is given up after two minutes, reported and not repeated", async () => {
+    const world = poolWorld({
+      accounts: [key("one"), key("two")],
+      google: { ...GOOGLE, faults: [{ answer: "silent" }] },
+    });
+    expect(await world.ask()).toBe("refused timeout");
+    expect(world.google.said().length).toBe(1);
+    expect(world.clock.now()).toBeGreaterThanOrEqual(120_000);
+  });
+});
+
+test("an account that is banned or removed while its request waits is not asked again", async () => {
+  const world = poolWorld({ accounts: [key("one")], google: { ...GOOGLE, faults: [{ answer: "gl_503_overloaded" }] } });
+  const reply = world.start();
+  await world.clock.advance(0);
+  const before = world.google.calls.length;
+  world.store.set([]);
+  expect(await world.clock.finish(reply, 60_000)).toMatchObject({ kind: "refused" });
+  expect(world.google.calls.length).toBe(before);
+});
+
+describe("somebody else's fault sticks to nobody", () => {
+  test("bad requests and busy models leave health as it was", async () => {
+    const faults = [{ answer: "gl_400_token_overflow" }];
+    const world = poolWorld({ accounts: [key("one")], google: { ...GOOGLE, faults } });
+    for (const session of ["a", "b", "c", "d"]) await world.ask({ session });
+    expect(world.state.current().health.get("k-one")?.successFraction).toBe(1);
+  });
+
+  test("a dead project parks the accounts of that project, not another seat of the same person", async () => {
+    const faults = [{ on: generate("seat"), answer: "ca_403_service_disabled" }];
+    const other = seat({ id: "s-other", label: "other", project: "another-project", priority: 5 });
+    const world = poolWorld({ accounts: [seat(), other, later("one")], google: { ...GOOGLE, faults } });
+    await world.ask();
+    expect([...world.state.current().parked.keys()]).toEqual(["s-seat"]);
+  });
+
+  test("a key refused in the minutes after it was added is not parked at once, whatever the refusal's form", async () => {
+    const faults = [{ on: generate("one"), answer: "any_401_unauthenticated" }];
+    const fresh = key("one", { addedAt: Date.UTC(2026, 10, 20, 11, 59) });
+    const world = poolWorld({ accounts: [fresh, later("two")], google: { ...GOOGLE, faults } });
+    expect(await world.ask()).toStartWith("200 Hello from two");
+    expect(world.state.current().parked.size).toBe(0);
+  });
+});
+
+describe("another directory's key", () => {
+  test("serves only the requests of its own directory", async () => {
+    const foreign = key("two", { id: "config-b", origin: "configuration", priority: -1 });
+    const world = poolWorld({ accounts: [key("one"), foreign], google: GOOGLE });
+    expect(await world.ask({ session: "a" })).toStartWith("200 Hello from one");
+    expect(await world.ask({ session: "b", configuredAccountId: "config-b" })).toStartWith("200 Hello from two");
+  });
+});
+
+test("twenty-six accounts that are all out cost twenty-six calls and no waiting", async () => {
+  const labels = Array.from({ length: 26 }, (_, index) => `key-${index}`);
+  const accounts = labels.map((label) => ({ label, key: `AIza-${label}` }));
+  const entries = labels.map((label) => ({
+    account: { ...key("one").account, id: label, label, quotaProject: label },
+    credential: { kind: "api-key" as const, key: `AIza-${label}` },
+  }));
+  const world = poolWorld({
+    accounts: entries,
+    google: { accounts, faults: [{ answer: "gl_429_free_rpm", with: { retryDelaySeconds: 40 } }] },
+  });
+  expect(await world.ask()).toBe("refused limited until 12:00:40");
+  expect(world.google.said().length).toBe(26);
+  expect(world.clock.slept).toEqual([]);
+  expect(KEYS.one).toBeString();
+});
