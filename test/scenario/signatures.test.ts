@@ -23,7 +23,7 @@ async function signed(world: ReturnType<typeof poolWorld>, session: string): Pro
   const reply = await world.start({ session, model: MODEL });
   if (reply.kind !== "answered") throw new Error(reply.kind);
   const text = await reply.response.text();
-  return /"thoughtSignature":"([^"]+)"/.exec(text)?.[1] ?? "";
+  return /"thoughtSignature":\s*"([^"]+)"/.exec(text)?.[1] ?? "";
 }
 const accounts = () => [key("one"), key("two", { priority: 1 })];
 const last = (world: ReturnType<typeof poolWorld>) => world.google.calls.at(-1)?.signatures;

@@ -3,11 +3,12 @@ import type { CallTraits } from "../../core/call";
 import type { Backend, Received } from "../../ports/upstream";
 import type { Clock } from "../../ports/world";
 import { classify } from "../errors/classify";
+import { readBody } from "../stream/body";
 import { outcomeOfReading, REFUSAL_BYTES } from "../stream/failure";
 import type { Framing } from "../stream/framing";
-import { type AnswerParts, openStream } from "../stream/open";
+import { openStream } from "../stream/open";
 import { Source } from "../stream/source";
-import { readUpTo, readWhole } from "../stream/whole";
+import { readWhole } from "../stream/whole";
 
 export interface ReceiverParts {
   readonly backend: BackendName;
@@ -16,25 +17,33 @@ export interface ReceiverParts {
 }
 
 /** How a backend's answers are read: the same for all but for their framing. */
-export function createReceiver({ backend, framing, clock }: ReceiverParts): Backend["receive"] {
+export function createReceiver(parts: ReceiverParts): Backend["receive"] {
   return async (response, traits, signal) => {
-    const source = new Source({ body: response.body, clock, signal });
-    const context = { backend, headers: response.headers, clock };
     try {
-      if (response.status !== 200) return await refusal(response.status, { source, framing, context, signal });
-      return await answer({ source, framing, context, signal }, traits);
+      if (response.status !== 200) return await refusal(parts, response, signal);
+      return await answer(parts, response, { traits, signal });
     } catch (error) {
-      source.cancel();
       return { kind: "failed", outcome: outcomeOfReading(error) };
     }
   };
 }
 
-const answer = (parts: AnswerParts, traits: CallTraits): Promise<Received> =>
-  traits.streaming ? openStream(parts) : readWhole(parts, traits);
+interface Asked {
+  readonly traits: CallTraits;
+  readonly signal: AbortSignal | undefined;
+}
 
-async function refusal(status: number, { source, context }: AnswerParts): Promise<Received> {
-  const { backend, headers, clock } = context;
-  const body = (await readUpTo(source, REFUSAL_BYTES)).toString("utf8");
+async function answer(parts: ReceiverParts, response: Response, { traits, signal }: Asked): Promise<Received> {
+  const { backend, framing, clock } = parts;
+  const context = { backend, headers: response.headers, clock };
+  if (!traits.streaming) return readWhole(await readBody(response, { clock, signal }), { framing, context, traits });
+  return openStream({ source: new Source({ body: response.body, clock, signal }), framing, context, signal });
+}
+
+async function refusal(parts: ReceiverParts, response: Response, signal: AbortSignal | undefined): Promise<Received> {
+  const { backend, clock } = parts;
+  const { status, headers } = response;
+  const source = new Source({ body: response.body, clock, signal });
+  const body = (await source.readUpTo(REFUSAL_BYTES)).toString("utf8");
   return { kind: "failed", outcome: classify({ backend, status, headers, body, now: clock.now() }) };
 }

@@ -44,7 +44,7 @@ class Guard {
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
     try {
-      const bytes = await this.#next();
+      const bytes = this.#takeOpening() ?? (await this.#next());
       if (this.#over) return;
       if (bytes) controller.enqueue(bytes);
       else this.#finish(controller);
@@ -60,17 +60,22 @@ class Guard {
     this.#settle(this.#parts.filter.finished ? this.#success() : { kind: "aborted" });
   }
 
+  #takeOpening(): Buffer | undefined {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    return opening;
+  }
+
   /** Undefined where no more bytes come, for good or bad. */
   async #next(): Promise<Buffer | undefined> {
     const { filter, source } = this.#parts;
-    let out = this.#opening;
-    this.#opening = undefined;
-    while (!out && !this.#drained && !filter.broken) {
+    while (!this.#drained && !filter.broken) {
       const chunk = await source.read();
       this.#drained = chunk === undefined;
-      out = chunk ? filter.push(chunk) : filter.end();
+      const out = chunk ? filter.push(chunk) : filter.end();
+      if (out) return out;
     }
-    return out;
+    return undefined;
   }
 
   #finish(controller: ReadableStreamDefaultController<Uint8Array>) {

@@ -18,15 +18,24 @@ export async function openStream(parts: AnswerParts): Promise<Received> {
   const { source, framing, context } = parts;
   if (isPage(context.headers)) return failed(parts, { kind: "garbled" });
   const filter = new Filter(framing);
-  let opening: Buffer | undefined;
-  let chunk: Buffer | undefined;
-  do {
-    chunk = await source.read();
-    opening = chunk ? filter.push(chunk) : filter.end();
-  } while (chunk && !opening && !filter.broken);
+  const opening = await readOpening(source, filter);
   if (!opening) return failed(parts, filter.broken ?? { kind: "empty" });
   const { stream, ended } = guard({ ...parts, filter, opening });
   return { kind: "answered", response: hostAnswer(stream, context.headers), ended };
+}
+
+/** What is to be handed on first; undefined where the stream is no answer. */
+async function readOpening(source: Source, filter: Filter): Promise<Buffer | undefined> {
+  try {
+    for (;;) {
+      const chunk = await source.read();
+      const opening = chunk ? filter.push(chunk) : filter.end();
+      if (opening || !chunk || filter.broken) return opening;
+    }
+  } catch (error) {
+    source.cancel();
+    throw error;
+  }
 }
 
 const isPage = (headers: Headers) => /^text\/html\b/i.test(headers.get("content-type") ?? "");

@@ -66,6 +66,21 @@ export class Source {
     }
   }
 
+  /** The first `limit` bytes, or all where there are fewer; the rest is not waited for. Rejects as `read` does. */
+  async readUpTo(limit: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for (let chunk = await this.read(); chunk; chunk = size < limit ? await this.read() : undefined) {
+        chunks.push(chunk);
+        size += chunk.length;
+      }
+    } finally {
+      this.cancel();
+    }
+    return Buffer.concat(chunks, Math.min(size, limit));
+  }
+
   /** No more is wanted: the connection is let go. Safe at any time. */
   cancel() {
     if (this.#done) return;

@@ -2,18 +2,23 @@ import type { CallTraits } from "../../core/call";
 import type { Received } from "../../ports/upstream";
 import { hostAnswer } from "./answer";
 import { addBlocked, type Edit, renameFinish } from "./edit";
-import { failureOf } from "./failure";
+import { type AnswerContext, failureOf } from "./failure";
 import type { Break } from "./filter";
 import { finishFor } from "./finish";
-import type { AnswerParts } from "./open";
+import type { Framing } from "./framing";
 import type { Payload } from "./payload";
 import { parsed, type Reading, read } from "./reading";
-import type { Source } from "./source";
 import { usageOf } from "./usage";
 
-/** Reads an answer that comes in one piece, by the rules of the stream. Rejects as the source does. */
-export async function readWhole({ source, framing, context }: AnswerParts, traits: CallTraits): Promise<Received> {
-  const bytes = await readUpTo(source, Number.POSITIVE_INFINITY);
+/** What an answer in one piece is read by. */
+export interface WholeParts {
+  readonly framing: Framing;
+  readonly context: AnswerContext;
+  readonly traits: CallTraits;
+}
+
+/** Reads an answer that came in one piece, by the rules of the stream. */
+export function readWhole(bytes: Buffer<ArrayBuffer>, { framing, context, traits }: WholeParts): Received {
   const payload = framing.whole(bytes);
   const text = payload?.bytes.toString("utf8", payload.start, payload.end) ?? "";
   const value = parsed(text);
@@ -27,20 +32,6 @@ export async function readWhole({ source, framing, context }: AnswerParts, trait
     response: hostAnswer(edited(payload, edit), context.headers),
     ended: Promise.resolve({ kind: "success", ...(usage ? { usage } : {}) }),
   };
-}
-
-/** The body, or its first `limit` bytes; the rest is not waited for. */
-export async function readUpTo(source: Source, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  while (size < limit) {
-    const chunk = await source.read();
-    if (!chunk) break;
-    chunks.push(chunk);
-    size += chunk.length;
-  }
-  source.cancel();
-  return Buffer.concat(chunks, Math.min(size, limit));
 }
 
 function breakOf(text: string, value: unknown, reading: Reading, { method }: CallTraits): Break | undefined {
@@ -58,9 +49,7 @@ function editOf(reading: Reading, { bytes, start, end }: Payload, { method }: Ca
   return finish === undefined || finish === "as-is" ? undefined : renameFinish(bytes, start, end, finish);
 }
 
-function edited({ bytes, start, end }: Payload, edit: Edit | undefined): Uint8Array<ArrayBuffer> {
-  const pieces = edit
-    ? [bytes.subarray(start, edit.start), edit.text, bytes.subarray(edit.end, end)]
-    : [bytes.subarray(start, end)];
-  return Buffer.concat(pieces);
+function edited({ bytes, start, end }: Payload, edit: Edit | undefined): Uint8Array {
+  if (!edit) return bytes.subarray(start, end);
+  return Buffer.concat([bytes.subarray(start, edit.start), edit.text, bytes.subarray(edit.end, end)]);
 }
