@@ -103,6 +103,7 @@ describe("failures that are nobody's quota", () => {
     const world = poolWorld({ accounts: [key("one"), key("two"), key("three")], google: GOOGLE, fetch: dead });
     expect(await world.ask()).toBe("refused network");
     expect(calls).toBe(6);
+    expect(world.clock.slept).toEqual([125, 250, 500, 1_000, 1_000]);
     expect(world.state.current().parked.size).toBe(0);
   });
 
