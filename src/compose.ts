@@ -7,6 +7,7 @@ import type { FaceParts } from "./opencode/parts";
 import type { AccountPool } from "./pool/account-pool";
 import type { Dispatch } from "./pool/dispatch";
 import { createEventHub, type EventHub } from "./pool/event-hub";
+import { once } from "./pool/once";
 import { createRoster } from "./pool/roster";
 import type { AccountSource, AccountStore } from "./ports/account-store";
 import type { StateStore } from "./ports/state-store";
@@ -68,14 +69,21 @@ export interface Stores extends Sources {
 
 /** Opens the stores of this user. */
 export async function openStores(sources: Sources = openSources()): Promise<Stores> {
-  const [{ createKeyProbe }, { createStateStore }, { openDatabase }, { snapshotOf }, { endpoints, errors }] =
-    await Promise.all([
-      import("./google/key-probe"),
-      import("./storage/state-database"),
-      import("./system/database"),
-      import("./core/snapshot-of"),
-      readEndpoints(),
-    ]);
+  const [
+    { createKeyProbe },
+    { createStateStore },
+    { openDatabase },
+    { snapshotOf },
+    { unparkChanged },
+    { endpoints, errors },
+  ] = await Promise.all([
+    import("./google/key-probe"),
+    import("./storage/state-database"),
+    import("./system/database"),
+    import("./core/snapshot-of"),
+    import("./pool/unpark"),
+    readEndpoints(),
+  ]);
   const { source, events } = sources;
   const path = poolPaths(environment()).stateDatabase;
   const state = createStateStore({ files: systemFiles, clock: systemClock, openDatabase, path, events });
@@ -83,6 +91,7 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
   const snapshot = (inFlight = (_id: string) => 0) => {
     const now = systemClock.now();
     const { entries, problem } = source.current();
+    unparkChanged(entries, state, now);
     return snapshotOf({
       accounts: entries.map(({ account }) => account),
       state: state.current(),
@@ -156,22 +165,8 @@ export interface LazyPool {
 
 /** A pool that costs nothing before its first use. */
 export function lazyPool(sources: Sources = openSources()): LazyPool {
-  let opening: Promise<OpenPool> | undefined;
-  let opened: OpenPool | undefined;
-  const open = () => {
-    opening ??= openPool(sources).then(
-      (pool) => {
-        opened = pool;
-        return pool;
-      },
-      (error) => {
-        opening = undefined;
-        throw error;
-      },
-    );
-    return opening;
-  };
-  return { sources, open, flush: () => opened?.state.flush() };
+  const { get, made } = once(() => openPool(sources));
+  return { sources, open: get, flush: () => made()?.state.flush() };
 }
 
 let shared: LazyPool | undefined;

@@ -7,7 +7,7 @@ const HOW_TO = 'Give the key on standard input: printf %s "$KEY" | gemini-pool l
 /** Adds an API key. It comes from standard input or a hidden prompt, never from the command line, which others can read. */
 export const login: Command = {
   name: "login",
-  usage: "login --key - [--label NAME] [--project ID] [--force]",
+  usage: "login [--key -] [--label NAME] [--project ID] [--force]",
   summary: "checks an API key with Google and adds it to the pool",
   options: [
     { name: "key", value: "-", summary: "read the key from standard input; at a terminal you are asked for it" },

@@ -7,7 +7,7 @@ import type { Command } from "./command";
 export const status: Command = {
   name: "status",
   usage: "status [--json]",
-  summary: "who can answer, who is back when, quota and usage",
+  summary: "who can answer, who is back when, and usage",
   options: [{ name: "json", summary: "for programs: a stable form" }],
   async run(values, io, parts) {
     const stores = await parts.open();

@@ -12,6 +12,8 @@ export interface Parked {
   readonly sentence: string;
   readonly since: EpochMs;
   readonly url?: string;
+  /** Tells whether the credential has been changed since. */
+  readonly credentialMark?: string;
 }
 
 /**

@@ -78,7 +78,7 @@ export function withQuotaCommand(config: Config): void {
   const whitelist = (config.provider?.["google"] as ProviderConfig | undefined)?.whitelist;
   const model = whitelist && !whitelist.includes(COMMAND_MODEL) ? whitelist[0] : COMMAND_MODEL;
   const gquota = {
-    description: "Gemini accounts: state, quota and usage (free, no model call)",
+    description: "Gemini accounts: state, pauses and usage (free, no model call)",
     template: QUOTA_MARKER,
     ...(model === undefined ? {} : { model: `google/${model}` }),
   };

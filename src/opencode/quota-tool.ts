@@ -7,7 +7,7 @@ import type { FaceParts } from "./parts";
  */
 export function quotaTool(parts: FaceParts): ToolDefinition {
   return {
-    description: "State, quota and usage of the user's Gemini accounts.",
+    description: "State and usage of the user's Gemini accounts.",
     args: {},
     async execute() {
       const [{ quotaTable }, snapshot] = await Promise.all([import("../view/quota"), parts.snapshot()]);

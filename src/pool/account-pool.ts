@@ -10,11 +10,12 @@ import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
 import { type Binding, bindingKey, type PoolState, type SessionId, type StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
-import type { AccountEntry, AccountSource } from "../ports/account-store";
+import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Clock, EventSink } from "../ports/world";
 import { InFlight } from "./in-flight";
 import { createLease, type Lease } from "./lease";
+import { credentialMark, unparkChanged } from "./unpark";
 
 /** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
 export interface PoolParts {
@@ -69,6 +70,7 @@ interface Lesson {
 export class AccountPool {
   readonly #parts: PoolParts;
   readonly #inFlight = new InFlight();
+  #seen: AccountsView | undefined;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -109,7 +111,10 @@ export class AccountPool {
 
   #look(wish: Wish): Sight {
     const { source, state, clock } = this.#parts;
-    const { entries, problem } = source.current();
+    const view = source.current();
+    if (view !== this.#seen) unparkChanged(view.entries, state, clock.now());
+    this.#seen = view;
+    const { entries, problem } = view;
     return { now: clock.now(), state: state.current(), entries: entries.filter((each) => isFor(wish, each)), problem };
   }
 
@@ -181,8 +186,19 @@ export class AccountPool {
     const now = clock.now();
     const lesson = { account, model: wish.model, outcome, startedAt, siblings: () => this.#siblings(account) };
     const changes = advance(known, lesson, now);
-    state.apply([...changes, ...usageOf(account.id, wish.model, outcome, now)]);
+    const marked = changes.map((change) => this.#marked(change));
+    state.apply([...marked, ...usageOf(account.id, wish.model, outcome, now)]);
     this.#tell(account, changes, outcome, now);
+  }
+
+  /** A parked state remembers the credential it was met with. */
+  #marked(change: StateChange): StateChange {
+    if (change.type !== "account.parked") return change;
+    const { entries } = this.#parts.source.current();
+    const entry = entries.find(({ account }) => account.id === change.parked.accountId);
+    return entry
+      ? { ...change, parked: { ...change.parked, credentialMark: credentialMark(entry.credential) } }
+      : change;
   }
 
   /** The other accounts of its project; without a known project it stands alone. */

@@ -15,11 +15,14 @@ const DAY_MS: DurationMs = 86_400_000;
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** A writer of instants. Rounds up to the minute: whoever comes at the time we named is never too early. */
+/** Google's own times end a little after the minute they mean, as midnight does. */
+const SLACK_MS: DurationMs = 1_000;
+
+/** A writer of instants. Rounds up to the minute: whoever comes at the time we named is at most a second too early. */
 export const clockTimes =
   ({ now, offsetMs }: LocalTime): FormatTime =>
   (at) => {
-    const rounded = Math.ceil(at / MINUTE_MS) * MINUTE_MS;
+    const rounded = Math.ceil((at - SLACK_MS) / MINUTE_MS) * MINUTE_MS;
     const local = rounded + offsetMs(rounded);
     const days = Math.floor(local / DAY_MS) - Math.floor((now() + offsetMs(now())) / DAY_MS);
     const time = clock(local);

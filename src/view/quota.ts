@@ -27,7 +27,7 @@ export function quotaTable(snapshot: PoolSnapshot, time: FormatTime, { width = 8
   const pen = { width, time, at: snapshot.at };
   const problem =
     snapshot.problem === undefined ? [] : wrapped(`! ${oneLine(snapshot.problem)}`, { width, indent: "  ", first: "" });
-  if (snapshot.accounts.length === 0) return [...problem, ...wrapped(EMPTY, { width })];
+  if (snapshot.accounts.length === 0) return problem.length > 0 ? problem : wrapped(EMPTY, { width });
   return [
     ...problem,
     ...wrapped(headline(snapshot, time), { width, indent: "  ", first: "" }),

@@ -100,7 +100,7 @@ function named(accounts: readonly RefusedAccount[]): string {
 }
 
 function advice({ state, parkedState, reason, url }: RefusedAccount): string {
-  const where = url === undefined ? "" : ` at ${oneLine(url)} `;
+  const where = url === undefined ? "" : `: ${oneLine(url)} `;
   if (parkedState !== undefined) return `${ADVICE[parkedState]}${where}`;
   if (state === "disabled" && reason === "disabled") return 'switched off (set "enabled": true in gemini-auth.json)';
   return reasonWords(oneLine(reason)).replace(/[.\s]+$/, "");

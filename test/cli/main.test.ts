@@ -6,7 +6,7 @@ describe("the frame of the command line", () => {
     const { run, seen } = cli();
     expect(await run(word)).toBe(0);
     expect(seen.out).toContain("gemini-pool status [--json]");
-    expect(seen.out).toContain("gemini-pool login --key -");
+    expect(seen.out).toContain("gemini-pool login [--key -]");
     expect(seen).toMatchObject({ err: "", opened: 0 });
   });
 

@@ -105,3 +105,23 @@ describe("what changed outside", () => {
     expect(await world.ask()).toBe("refused limited until 14:00:00");
   });
 });
+
+describe("a parked account", () => {
+  const faults = [{ on: { account: "one" }, answer: "gl_403_key_leaked" }];
+
+  test("comes back when its credential was changed, whoever changed it, and only then", async () => {
+    const world = poolWorld({ accounts: [key("one")], google: { ...google, faults } });
+    expect(await world.ask({ session: "a" })).toBe("refused person");
+    world.store.set([key("one", { label: "renamed" })]);
+    expect(await world.ask({ session: "b" })).toBe("refused person");
+    expect(world.google.said().length).toBe(1);
+    world.store.set([{ ...key("one"), credential: { kind: "api-key", key: KEYS.two } }]);
+    expect(await world.ask({ session: "c" })).toStartWith("200 Hello from two");
+  });
+
+  test("keeps nothing of its key but a mark", async () => {
+    const world = poolWorld({ accounts: [key("one")], google: { ...google, faults } });
+    await world.ask();
+    expect(JSON.stringify([...world.state.current().parked.values()])).not.toContain(KEYS.one);
+  });
+});

@@ -95,7 +95,7 @@ describe("the quota table", () => {
 
   test("what is wrong with the accounts file comes first", () => {
     expect(table([], { problem: "gemini-auth.json: line 3 has a bad comma" })).toStartWith(
-      "! gemini-auth.json: line 3 has a bad comma\n",
+      "! gemini-auth.json: line 3 has a bad comma",
     );
   });
 

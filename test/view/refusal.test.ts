@@ -66,7 +66,7 @@ describe("when only a person can help", () => {
     expect(
       person(parked("work", "needs-verification", "https://example.test/verify"), parked("home", "key-invalid")),
     ).toBe(
-      "No Gemini account can answer. work: Google wants you to verify it at https://example.test/verify . " +
+      "No Gemini account can answer. work: Google wants you to verify it: https://example.test/verify . " +
         "home: the key is not valid, make a new one and run /login.",
     );
   });

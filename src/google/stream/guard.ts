@@ -19,7 +19,7 @@ export interface Guarded {
   readonly ended: Promise<Outcome>;
 }
 
-/** Hands an answer to the host, one chunk per pull, with nothing queued here, and says how it ended. */
+/** Hands an answer to the host, one chunk per pull, with nothing queued here but its opening, and says how it ended. */
 export function guard(parts: GuardParts): Guarded {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   return { stream: new ReadableStream(new Guard(parts, resolve), { highWaterMark: 0 }), ended: promise };
@@ -28,23 +28,22 @@ export function guard(parts: GuardParts): Guarded {
 class Guard {
   readonly #parts: GuardParts;
   readonly #settle: (outcome: Outcome) => void;
-  #opening: Buffer | undefined;
   #drained = false;
   #over = false;
 
   constructor(parts: GuardParts, settle: (outcome: Outcome) => void) {
     this.#parts = parts;
     this.#settle = settle;
-    this.#opening = parts.opening;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>) {
     this.#parts.source.onGivenUp = () => this.#stop(controller, { kind: "aborted" });
+    controller.enqueue(this.#parts.opening);
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
     try {
-      const bytes = this.#takeOpening() ?? (await this.#next());
+      const bytes = await this.#next();
       if (this.#over) return;
       if (bytes) controller.enqueue(bytes);
       else this.#finish(controller);
@@ -58,12 +57,6 @@ class Guard {
     this.#over = true;
     this.#parts.source.cancel();
     this.#settle(this.#parts.filter.finished ? this.#success() : { kind: "aborted" });
-  }
-
-  #takeOpening(): Buffer | undefined {
-    const opening = this.#opening;
-    this.#opening = undefined;
-    return opening;
   }
 
   /** Undefined where no more bytes come, for good or bad. */

@@ -24,6 +24,7 @@ const OVERLAP = Math.max(...[FINISH, FEEDBACK, USAGE].map(({ whole }) => whole.l
 const ALARM = 1;
 const FIGURES = 2;
 
+const NOTHING = Buffer.alloc(0);
 const QUOTE = 0x22;
 /** What a key may be, by the byte behind its quote. */
 const KEYS: ReadonlyMap<number | undefined, { readonly whole: Buffer; readonly says: number }> = new Map([
@@ -119,7 +120,7 @@ export class Watch {
 
   look(chunk: Buffer): Sighting {
     const seam = this.#join(chunk);
-    const seen = this.#sight(chunk) | walk(seam, Number.POSITIVE_INFINITY).seen;
+    const seen = this.#sight(chunk) | (this.#filled > 0 ? walk(seam, Number.POSITIVE_INFINITY).seen : 0);
     this.#remember(chunk, seam);
     return { alarm: (seen & ALARM) !== 0, usage: (seen & FIGURES) !== 0 };
   }
@@ -133,7 +134,9 @@ export class Watch {
     return pays ? seen : seen | search(chunk.subarray(end));
   }
 
+  /** The end of what came before and the beginning of the chunk; empty where the chunk alone says all. */
   #join(chunk: Buffer): Buffer {
+    if (this.#filled === 0 && chunk.length >= OVERLAP) return NOTHING;
     const taken = chunk.copy(this.#seam, this.#filled, 0, Math.min(OVERLAP, chunk.length));
     return this.#seam.subarray(0, this.#filled + taken);
   }

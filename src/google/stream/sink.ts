@@ -1,6 +1,6 @@
 /** Below this length a plain loop beats the call of a native copy. */
 const SHORT = 16;
-const NOTHING = Buffer.alloc(0);
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Collects ranges of bytes into one chunk; neighbouring ranges of the same bytes alone are handed out without a copy. */
 export class Sink {
@@ -9,7 +9,7 @@ export class Sink {
   /** How much of the target is filled. */
   #filled = 0;
   /** The range that was added last, not copied yet: what is added next may continue it. */
-  #bytes = NOTHING;
+  #bytes: Buffer = NOTHING;
   #start = 0;
   #end = 0;
   /** How much room a target must have at least. */
