@@ -200,17 +200,14 @@ const rows: Row[] = [];
 const undo: (() => void)[] = [];
 try {
   undo.push(useHome("key", [keyAccount("one")], google.url));
-  const pooled = createIntercept(openFace(lazyPool()), { baseUrl: DEFAULT_BASE_URL, configuredAccountId: undefined });
+  const pooled = createIntercept(openFace(lazyPool()), () => DEFAULT_BASE_URL);
   rows.push(await call("small call", 2_000, 1_000, pooled, { target: 0.06, format: micro }));
   rows.push(await call("1 MB body", MB, 120, pooled, { target: 0.3, format: milli }));
   rows.push(await call("5 MB body", 5 * MB, 40, pooled, { target: 1.5, format: milli }));
   rows.push(await firstByte(pooled));
   rows.push(await stream("20 MB stream, passed", pooled, bareStream("gemini-api"), 0.9));
   undo.push(useHome("seat", [seatAccount()], google.url));
-  const unwrapped = createIntercept(openFace(lazyPool()), {
-    baseUrl: DEFAULT_BASE_URL,
-    configuredAccountId: undefined,
-  });
+  const unwrapped = createIntercept(openFace(lazyPool()), () => DEFAULT_BASE_URL);
   rows.push(await stream("20 MB stream, unwrapped", unwrapped, bareStream("code-assist"), 0.6));
   rows.push(await pluginStart());
 } finally {

@@ -13,8 +13,8 @@ import type { AccountSource, AccountStore } from "./ports/account-store";
 import type { StateStore } from "./ports/state-store";
 import type { KeyProbe } from "./ports/upstream";
 import { createAccountsFile } from "./storage/accounts-file";
-import { type ConfiguredKeys, createConfiguredKeys } from "./storage/configured-key";
 import { createHostKeys, type HostKeys } from "./storage/host-auth";
+import { createHostConfigKey, type HostConfigKey } from "./storage/host-config";
 import { systemChance } from "./system/chance";
 import { systemClock } from "./system/clock";
 import { environment } from "./system/env";
@@ -23,6 +23,7 @@ import { onProcessExit } from "./system/exit";
 import { systemFetch } from "./system/fetch";
 import { systemFiles } from "./system/files";
 import { isHostRun, isHostWorker } from "./system/host-mode";
+import { parseJsonc } from "./system/jsonc";
 import { createLocks } from "./system/locks";
 import { poolPaths } from "./system/paths";
 import { clockTimes, localOffsetMs } from "./view/clock-time";
@@ -36,7 +37,7 @@ export interface Sources {
   /** The file, opencode's own keys and the environment as one. */
   readonly source: AccountSource;
   readonly hostKeys: HostKeys;
-  readonly configuredKeys: ConfiguredKeys;
+  readonly hostConfig: HostConfigKey;
   readonly events: EventHub;
 }
 
@@ -49,13 +50,14 @@ export function openSources(): Sources {
   const content = env["OPENCODE_AUTH_CONTENT"];
   const given = content === undefined ? {} : { content };
   const hostKeys = createHostKeys({ ...world, path: paths.hostAuthFile, ...given });
-  const configuredKeys = createConfiguredKeys();
+  const { home, hostConfigDirectory: directory } = paths;
+  const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc });
   const fromEnvironment = { entries: environmentAccounts(env) };
-  const source = createRoster([accounts, hostKeys, { current: () => fromEnvironment }, configuredKeys]);
+  const source = createRoster([accounts, hostKeys, hostConfig, { current: () => fromEnvironment }]);
   const events = createEventHub(() => {
     // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
   });
-  return { accounts, source, hostKeys, configuredKeys, events };
+  return { accounts, source, hostKeys, hostConfig, events };
 }
 
 /** What every face reads and changes: the stores of this user, without a pool. */
@@ -88,6 +90,10 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
   const path = poolPaths(environment()).stateDatabase;
   const state = createStateStore({ files: systemFiles, clock: systemClock, openDatabase, path, events });
   const probe = createKeyProbe({ fetch: systemFetch, geminiApi: endpoints.geminiApi, now: systemClock.now });
+  let degraded: string | undefined;
+  events.subscribe((event) => {
+    if (event.type === "storage.degraded") degraded = event.sentence;
+  });
   const snapshot = (inFlight = (_id: string) => 0) => {
     const now = systemClock.now();
     const { entries, problem } = source.current();
@@ -97,7 +103,8 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
       state: state.current(),
       usage: state.usage(now),
       inFlight,
-      problem: [problem, ...errors].filter((each) => each !== undefined).join("\n") || undefined,
+      problem:
+        [...new Set([problem, degraded, ...errors])].filter((each) => each !== undefined).join("\n") || undefined,
       now,
       recentModels: state.recentModels(now),
       serves: isServed,
@@ -183,7 +190,8 @@ export function sharedPool(): LazyPool {
 
 /** What the opencode face needs, with its own little decisions about this host. */
 export function openFace(pool: LazyPool = sharedPool()): FaceParts {
-  const { source, hostKeys, configuredKeys, events } = pool.sources;
+  const { source, hostKeys, hostConfig, events } = pool.sources;
+  hostConfig.reload();
   return {
     dispatch: async (request) => (await pool.open()).dispatch(request),
     snapshot: async () => (await pool.open()).snapshot(),
@@ -198,7 +206,6 @@ export function openFace(pool: LazyPool = sharedPool()): FaceParts {
       const credential = hostKeys.current().entries[0]?.credential;
       return credential?.kind === "api-key" ? credential.key : undefined;
     },
-    offerConfiguredKey: (directory, key) => configuredKeys.offer(directory, key),
     addKey: async (key, label) => {
       const [{ addKey, isAdded }, { accounts: store, state, probe }] = await Promise.all([
         import("./enrol/add-key"),
@@ -219,10 +226,9 @@ export function openFace(pool: LazyPool = sharedPool()): FaceParts {
 }
 
 async function readEndpoints() {
-  const [{ readOptions }, { resolveEndpoints }, { parseJsonc }] = await Promise.all([
+  const [{ readOptions }, { resolveEndpoints }] = await Promise.all([
     import("./config/options"),
     import("./config/endpoints"),
-    import("./system/jsonc"),
   ]);
   const text = readText(poolPaths(environment()).optionsFile);
   const { options, errors } = readOptions(text, parseJsonc);

@@ -13,8 +13,8 @@ export type BackendName = "gemini-api" | "vertex" | "code-assist";
 /** How an account proves itself. */
 export type CredentialKind = "api-key" | "oauth" | "service-account" | "adc";
 
-/** Where an account was found; only those of the `file` are ours to change. `configuration`: it serves one directory alone. */
-export type AccountOrigin = "file" | "environment" | "opencode" | "configuration";
+/** Where an account was found; only those of the `file` are ours to change. */
+export type AccountOrigin = "file" | "environment" | "opencode";
 
 /** One (credential, backend) without any secret: safe to log and to render. `priority`: smaller is used first, default 0. */
 export interface Account {

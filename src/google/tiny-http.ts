@@ -18,7 +18,7 @@ export interface SmallCall {
 
 const LONGEST_BODY = 65_536;
 
-const NO_NETWORK = "Google could not be reached: the network, a proxy or DNS failed.";
+const NO_NETWORK = "The network, a proxy or DNS failed.";
 const TOO_SLOW = "Google did not answer in time.";
 
 /** What a throw of fetch means: the caller's abort is nobody's failure, the caller's time limit is the network's. */

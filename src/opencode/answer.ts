@@ -15,6 +15,8 @@ export interface AnswerContext {
 
 /** `opencode run` waits without a word; up to here that is bearable. */
 const RUN_WAIT_MS: DurationMs = 120_000;
+/** A busy model may stay so: waiting long for it in silence is not worth it. */
+const RUN_BUSY_MS: DurationMs = 15_000;
 
 /** A reply of the pool as the response that makes opencode do the right thing. */
 export function toResponse(reply: Reply, context: AnswerContext): Response {
@@ -39,9 +41,14 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
   const sentence = refusalSentence(refusal, { now: context.now, formatTime: context.formatTime });
   switch (refusal.kind) {
     case "limited":
-      return later({ code: 429, status: "RESOURCE_EXHAUSTED" }, sentence, refusal.until, context);
+      return later(
+        { code: 429, status: "RESOURCE_EXHAUSTED", silentMs: RUN_WAIT_MS },
+        sentence,
+        refusal.until,
+        context,
+      );
     case "busy":
-      return later({ code: 503, status: "UNAVAILABLE" }, sentence, refusal.until, context);
+      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_BUSY_MS }, sentence, refusal.until, context);
     case "broken":
       return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);
     default:
@@ -50,13 +57,13 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
 }
 
 function later(
-  { code, status }: { code: number; status: string },
+  { code, status, silentMs }: { code: number; status: string; silentMs: DurationMs },
   sentence: string,
   until: EpochMs,
   { isRun, now }: AnswerContext,
 ): Response {
   const waitMs = Math.max(0, until - now);
-  return isRun && waitMs > RUN_WAIT_MS ? stop(sentence) : problem(code, status, sentence, waitMs);
+  return isRun && waitMs > silentMs ? stop(sentence) : problem(code, status, sentence, waitMs);
 }
 
 /** opencode shows a 400 and stops, unless its words look like something that passes. */

@@ -1,6 +1,6 @@
 import type { Config, Hooks, PluginInput } from "@opencode-ai/plugin";
 import { DEFAULT_BASE_URL } from "./host-request";
-import { createIntercept, type Directory } from "./intercept";
+import { createIntercept } from "./intercept";
 import { pasteKeyMethod } from "./login";
 import type { FaceParts } from "./parts";
 import { DUMMY_KEY, namesGoogle, SMALL_MODELS, withPool, withQuotaCommand } from "./provider";
@@ -9,13 +9,12 @@ import { tellOnce } from "./toasts";
 
 /** The hooks of one opencode instance. Nothing is ever thrown out of one: the host would lose the plugin or the message. */
 export function createHooks(parts: FaceParts, client: PluginInput["client"]): Hooks {
-  const directory: Directory = { baseUrl: DEFAULT_BASE_URL, configuredAccountId: undefined };
-  const fetch = createIntercept(parts, directory);
+  let baseUrl = DEFAULT_BASE_URL;
+  const fetch = createIntercept(parts, () => baseUrl);
   const stopTelling = tellOnce(parts, client);
   return {
     config: async (config) => {
-      directory.baseUrl = baseUrlOf(config) ?? DEFAULT_BASE_URL;
-      directory.configuredAccountId = parts.offerConfiguredKey(directory, configuredKeyOf(config));
+      baseUrl = baseUrlOf(config) ?? DEFAULT_BASE_URL;
       if (!parts.hasAccounts() && !parts.hasMarker() && !namesGoogle(config)) return;
       withPool(config, fetch);
       if (!parts.isTuiWorker) withQuotaCommand(config);
@@ -35,21 +34,12 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
     tool: { gemini_quota: quotaTool(parts) },
     dispose: async () => {
       stopTelling();
-      parts.offerConfiguredKey(directory, undefined);
       parts.flush();
     },
   };
 }
 
-const optionsOf = (config: Config): Record<string, unknown> => config.provider?.["google"]?.options ?? {};
-
 function baseUrlOf(config: Config): string | undefined {
-  const { baseURL } = optionsOf(config);
+  const baseURL: unknown = config.provider?.["google"]?.options?.baseURL;
   return typeof baseURL === "string" && baseURL !== "" ? baseURL : undefined;
-}
-
-/** Our own dummy comes back when opencode runs the hook again on a configuration it kept. */
-function configuredKeyOf(config: Config): string | undefined {
-  const { apiKey } = optionsOf(config);
-  return typeof apiKey === "string" && apiKey !== "" && apiKey !== DUMMY_KEY ? apiKey : undefined;
 }

@@ -1,4 +1,3 @@
-import type { AccountId } from "../core/account";
 import { redact } from "../core/redact";
 import type { Reply } from "../pool/reply";
 import type { HostRequest } from "../ports/upstream";
@@ -9,23 +8,13 @@ import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
 /** The fetch that stands in the path of every model call of opencode's google provider. */
 export type Intercept = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** One directory that opencode has open: where it believes Google to be, and the account its configuration brings along. */
-export interface Directory {
-  baseUrl: string;
-  configuredAccountId: AccountId | undefined;
-}
-
-/** Calls to anywhere else pass untouched. Throws only the host's own abort: a bug of ours is said as a refusal. */
-export function createIntercept(parts: FaceParts, directory: Directory): Intercept {
+/** `baseUrl`: where opencode believes Google to be. Calls to anywhere else pass untouched. Throws only the host's own abort: a bug of ours is said as a refusal. */
+export function createIntercept(parts: FaceParts, baseUrl: () => string): Intercept {
   return async function intercept(input, init = {}) {
     const url = input instanceof Request ? input.url : String(input);
-    const path = pathBelow(url, directory.baseUrl);
+    const path = pathBelow(url, baseUrl());
     if (path === undefined) return passThrough(parts, input, init);
-    const own = directory.configuredAccountId;
-    const request = {
-      ...(await toHostRequest(path, input, init)),
-      ...(own === undefined ? {} : { configuredAccountId: own }),
-    };
+    const request = await toHostRequest(path, input, init);
     try {
       return await answer(parts, request);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { AccountId, EpochMs } from "../core/account";
+import type { EpochMs } from "../core/account";
 import type { PoolEvent } from "../core/event";
 import type { PoolSnapshot } from "../core/snapshot";
 import type { Dispatch } from "../pool/dispatch";
@@ -16,8 +16,6 @@ export interface FaceParts {
   readonly hasMarker: () => boolean;
   /** The google API key of opencode's auth.json, which a login must not wipe out. */
   readonly storedHostKey: () => string | undefined;
-  /** The key of a directory's `provider.google.options.apiKey`: an account that serves this directory alone. */
-  readonly offerConfiguredKey: (directory: object, key: string | undefined) => AccountId | undefined;
   /** Probes a pasted key and adds it; says what came of it in a sentence. Never throws. */
   readonly addKey: (
     key: string,

@@ -51,8 +51,8 @@ export const SMALL_MODELS = [
   "gemini-2.5-flash",
 ];
 
-/** The model `/gquota` names; nothing is ever sent to it. */
-const COMMAND_MODEL = "gemini-2.5-flash";
+/** Models that `/gquota` may name, the first that is shown; nothing is ever sent to it. */
+const COMMAND_MODELS = ["gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.5-flash-lite", "gemini-3-flash-preview"];
 
 /** Whether the configuration names a `google/…` model anywhere. */
 export function namesGoogle(config: Config): boolean {
@@ -75,8 +75,9 @@ export function withPool(config: Config, fetch: unknown): void {
 
 /** Adds `/gquota`; a command of the user's with that name stays. */
 export function withQuotaCommand(config: Config): void {
-  const whitelist = (config.provider?.["google"] as ProviderConfig | undefined)?.whitelist;
-  const model = whitelist && !whitelist.includes(COMMAND_MODEL) ? whitelist[0] : COMMAND_MODEL;
+  const { whitelist, blacklist = [] } = (config.provider?.["google"] ?? {}) as ProviderConfig;
+  const isShown = (id: string) => !blacklist.includes(id) && (whitelist?.includes(id) ?? true);
+  const model = [...COMMAND_MODELS, ...(whitelist ?? [])].find(isShown);
   const gquota = {
     description: "Gemini accounts: state, pauses and usage (free, no model call)",
     template: QUOTA_MARKER,

@@ -1,21 +1,21 @@
 import type { Account, AccountId, BackendName, EpochMs } from "../core/account";
 import type { CallMethod, CallTraits } from "../core/call";
-import { advance } from "../core/health/advance";
-import type { Outcome } from "../core/outcome";
+import { type BusyPlace, busyCooldown, wasBusy } from "../core/health/busy";
+import type { Failure } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { nextBinding, recentSessions } from "../core/rotation/affinity";
 import { type Availability, assess } from "../core/rotation/assess";
 import { type Candidate, type PickContext, pick } from "../core/rotation/pick";
 import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
-import { type Binding, bindingKey, type PoolState, type SessionId, type StateChange } from "../core/state";
-import { usageOf } from "../core/usage";
+import { type Binding, bindingKey, type PoolState, type SessionId } from "../core/state";
 import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Clock, EventSink } from "../ports/world";
 import { InFlight } from "./in-flight";
+import { learn } from "./learn";
 import { createLease, type Lease } from "./lease";
-import { credentialMark, unparkChanged } from "./unpark";
+import { unparkChanged } from "./unpark";
 
 /** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
 export interface PoolParts {
@@ -34,8 +34,6 @@ export interface Wish {
   readonly left: ReadonlySet<QuotaScope | AccountId>;
   /** Only this backend will do. */
   readonly backend?: BackendName;
-  /** The account of the asking directory's own configuration; those of other directories are none of its business. */
-  readonly configuredAccountId?: AccountId;
 }
 
 /** A lease, or why nobody can answer. `backAt` is set where an account comes back by itself. */
@@ -56,13 +54,6 @@ interface Choice {
   readonly wish: Wish;
   readonly binding: Binding | undefined;
   readonly because: string;
-  readonly known: PoolState;
-}
-
-interface Lesson {
-  readonly wish: Wish;
-  readonly outcome: Outcome;
-  readonly startedAt: EpochMs;
   readonly known: PoolState;
 }
 
@@ -97,6 +88,19 @@ export class AccountPool {
     return this.#usable(wish, this.#look(wish)).length > 0;
   }
 
+  /** A whole request has found the model busy on this backend: the next ones do not ask again at once. */
+  foundBusy(place: BusyPlace, outcome: Failure): EpochMs {
+    const { state, clock } = this.#parts;
+    const cooldown = busyCooldown(place, outcome, state.current(), clock.now());
+    state.apply([{ type: "cooldown.set", cooldown }]);
+    return cooldown.until;
+  }
+
+  /** Whether a call to this model would be the probe after a busy time. */
+  isProbe(place: BusyPlace): boolean {
+    return wasBusy(place, this.#parts.state.current());
+  }
+
   /** Whether an account is still there, switched on and waiting for nobody. */
   isOpen(id: AccountId): boolean {
     const { source, state } = this.#parts;
@@ -112,8 +116,7 @@ export class AccountPool {
   #look(wish: Wish): Sight {
     const { source, state, clock } = this.#parts;
     const view = source.current();
-    if (view !== this.#seen) unparkChanged(view.entries, state, clock.now());
-    this.#seen = view;
+    if (view !== this.#seen) this.#notice(view);
     const { entries, problem } = view;
     return { now: clock.now(), state: state.current(), entries: entries.filter((each) => isFor(wish, each)), problem };
   }
@@ -176,52 +179,17 @@ export class AccountPool {
         const to = { sessionId, model, parentSessionId, accountId: account.id, now: clock.now(), isForeign };
         state.apply([{ type: "binding.set", binding: nextBinding(bindingOf(known, sessionId, model), to) }]);
       },
-      onLearn: (outcome) => this.#learn(account, { wish, outcome, startedAt, known }),
+      onLearn: (outcome, sent) => learn({ account, model: wish.model, outcome, sent, startedAt, known }, this.#parts),
       onRelease: this.#inFlight.hold(account.id, sessionId),
     });
   }
 
-  #learn(account: Account, { wish, outcome, startedAt, known }: Lesson): void {
-    const { state, clock } = this.#parts;
-    const now = clock.now();
-    const lesson = { account, model: wish.model, outcome, startedAt, siblings: () => this.#siblings(account) };
-    const changes = advance(known, lesson, now);
-    const marked = changes.map((change) => this.#marked(change));
-    state.apply([...marked, ...usageOf(account.id, wish.model, outcome, now)]);
-    this.#tell(account, changes, outcome, now);
-  }
-
-  /** A parked state remembers the credential it was met with. */
-  #marked(change: StateChange): StateChange {
-    if (change.type !== "account.parked") return change;
-    const { entries } = this.#parts.source.current();
-    const entry = entries.find(({ account }) => account.id === change.parked.accountId);
-    return entry
-      ? { ...change, parked: { ...change.parked, credentialMark: credentialMark(entry.credential) } }
-      : change;
-  }
-
-  /** The other accounts of its project; without a known project it stands alone. */
-  #siblings(account: Account): readonly Account[] {
-    const project = projectOf(account);
-    if (project === undefined) return [];
-    const accounts = this.#parts.source.current().entries.map((entry) => entry.account);
-    return accounts.filter((other) => other.id !== account.id && projectOf(other) === project);
-  }
-
-  #tell(account: Account, changes: readonly StateChange[], outcome: Outcome, now: EpochMs): void {
-    const { events } = this.#parts;
-    const status = "status" in outcome ? outcome.status : 200;
-    events.emit({ type: "attempt.settled", at: now, accountId: account.id, outcome: outcome.kind, status });
-    for (const change of changes) {
-      if (change.type === "cooldown.set") events.emit({ type: "account.cooled", at: now, cooldown: change.cooldown });
-      if (change.type === "account.parked" && change.parked.accountId === account.id) {
-        const { state, sentence, url } = change.parked;
-        const where = url === undefined ? {} : { url };
-        const who = { accountId: account.id, label: account.label };
-        events.emit({ type: "account.parked", at: now, ...who, state, sentence, ...where });
-      }
-    }
+  /** The accounts are not what they were at the last look. */
+  #notice(view: AccountsView): void {
+    const { state, clock, events } = this.#parts;
+    this.#seen = view;
+    unparkChanged(view.entries, state, clock.now());
+    if (view.problem !== undefined) events.emit({ type: "storage.degraded", at: clock.now(), sentence: view.problem });
   }
 }
 
@@ -231,14 +199,8 @@ const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", 
 const bindingOf = ({ bindings }: PoolState, sessionId: SessionId | undefined, model: string): Binding | undefined =>
   sessionId === undefined ? undefined : bindings.get(bindingKey(sessionId, model));
 
-const projectOf = ({ backend, project, quotaProject }: Account): string | undefined => {
-  const name = project ?? quotaProject;
-  return name === undefined ? undefined : `${backend}/${name}`;
-};
-
-const isFor = ({ backend, configuredAccountId }: Wish, { account }: AccountEntry): boolean =>
-  (backend === undefined || account.backend === backend) &&
-  (account.origin !== "configuration" || account.id === configuredAccountId);
+const isFor = ({ backend }: Wish, { account }: AccountEntry): boolean =>
+  backend === undefined || account.backend === backend;
 
 const isLeft = ({ left }: Wish, account: Account): boolean =>
   left.size > 0 && (left.has(account.id) || left.has(quotaScopeOf(account)));

@@ -23,7 +23,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
         if (acquired.kind !== "leased") return acquired;
         const access = await journey.authorize(acquired.lease); //        4. authorize
         const sent = await journey.send(acquired.lease, access); //       5. send
-        const outcome = journey.settle(acquired.lease, sent); //          6. classify and settle
+        const outcome = journey.settle(acquired.lease, access, sent); //  6. classify and settle
         const verdict = journey.decide(acquired.lease, access, outcome); // 7. decide
         const reply = await journey.answer(acquired.lease, { access, sent, outcome, verdict }); // 8. answer
         if (reply) return reply;

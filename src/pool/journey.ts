@@ -1,5 +1,6 @@
 import type { BackendName, DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
+import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { deposit, type RetryBudget, withdraw } from "../core/retry/budget";
@@ -10,6 +11,7 @@ import { quotaScopeOf } from "../core/scope";
 import type { AccessResult, Backend, HostRequest, TokenSource } from "../ports/upstream";
 import type { Chance, Clock, EventSink, Fetch } from "../ports/world";
 import type { AccountPool, Wish } from "./account-pool";
+import { hasArrived, isBusy, isOwn } from "./blame";
 import type { Lease } from "./lease";
 import type { Reply } from "./reply";
 import { type Sent, send } from "./send";
@@ -105,16 +107,17 @@ export class Journey {
   }
 
   /** The pool learns what happened: now, or at the end of an answer that has begun. */
-  settle(lease: Lease, sent: Sent): Outcome {
+  settle(lease: Lease, access: AccessResult, sent: Sent): Outcome {
     if (sent.kind === "answered") {
       lease.answered(this.#replaced && this.#hasSignatures());
       sent.ended.then((outcome) => {
-        lease.learn(outcome);
+        lease.learn(outcome, true);
         lease.release();
       });
       return { kind: "success" };
     }
-    if (sent.outcome.kind !== "unauthorized" || !this.#canRefresh(lease)) lease.learn(sent.outcome);
+    if (sent.outcome.kind !== "unauthorized" || !this.#canRefresh(lease))
+      lease.learn(sent.outcome, hasArrived(access, sent.outcome));
     return sent.outcome;
   }
 
@@ -129,6 +132,7 @@ export class Journey {
       canRefresh: this.#canRefresh(lease),
       canRepair: !this.#replaced && this.#hasSignatures(),
       unsent: access.kind === "failed",
+      probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
     return this.#affordable(verdict) ? verdict : { kind: "give-up" };
   }
@@ -153,6 +157,7 @@ export class Journey {
         return undefined;
       case "give-up":
         this.#leave(lease, outcome, access);
+        if (isBusy(access, outcome)) this.#parts.pool.foundBusy(this.#placeOf(lease), outcome);
         return this.#end();
     }
   }
@@ -172,15 +177,13 @@ export class Journey {
     return body !== undefined && this.#parts.hasSignatures(body);
   }
 
+  #placeOf({ entry: { account } }: Lease): BusyPlace {
+    return { backend: account.backend, model: this.#wish.model };
+  }
+
   get #wish(): Wish {
-    const { call, candidate, request } = this.#errand;
-    const { configuredAccountId: own } = request;
-    return {
-      call,
-      model: candidate.model,
-      left: this.#left,
-      ...(own === undefined ? {} : { configuredAccountId: own }),
-    };
+    const { call, candidate } = this.#errand;
+    return { call, model: candidate.model, left: this.#left };
   }
 
   #isLoop(): boolean {
@@ -203,18 +206,13 @@ export class Journey {
 
   #leave(lease: Lease, outcome: Outcome, access: AccessResult): void {
     for (const name of this.#leftWith(lease, access, outcome)) this.#left.add(name);
-    this.#setbacks.note(lease.entry.account, outcome);
+    this.#setbacks.note({ account: lease.entry.account, outcome, unsent: access.kind === "failed" });
     this.#release();
   }
 
-  /** What this request must not meet again: the account where the refusal is its own, else everything that shares its quota. */
+  /** What this request must not meet again. */
   #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
-    const own =
-      access.kind === "failed" ||
-      outcome.kind === "unauthorized" ||
-      outcome.kind === "denied" ||
-      ((outcome.kind === "parked" || outcome.kind === "limited") && outcome.scope === "account");
-    return new Set([...this.#left, own ? account.id : quotaScopeOf(account)]);
+    return new Set([...this.#left, isOwn(access, outcome) ? account.id : quotaScopeOf(account)]);
   }
 
   #canRefresh({ entry }: Lease): boolean {

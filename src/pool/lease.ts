@@ -11,8 +11,11 @@ export interface Lease {
   readonly foreignHistory: boolean;
   /** The first byte of a good answer is there: the conversation lives here from now on. `isForeign`: signatures had to be replaced in it. */
   answered(isForeign: boolean): void;
-  /** Teaches the pool what an attempt came to; the lease goes on, for another attempt on the same account. */
-  learn(outcome: Outcome): void;
+  /**
+   * Teaches the pool what an attempt came to; the lease goes on, for another attempt on the same account.
+   * `sent`: Google has seen the call, so it counts as a request.
+   */
+  learn(outcome: Outcome, sent: boolean): void;
   /** Ends the lease. The second and later calls do nothing. */
   release(): void;
 }
@@ -23,7 +26,7 @@ interface LeaseParts {
   readonly onBoundAccount: boolean;
   readonly foreignHistory: boolean;
   readonly onAnswered: (isForeign: boolean) => void;
-  readonly onLearn: (outcome: Outcome) => void;
+  readonly onLearn: (outcome: Outcome, sent: boolean) => void;
   readonly onRelease: () => void;
 }
 

@@ -14,9 +14,7 @@ const LIMIT_MS: DurationMs = 600_000;
 
 /** Anything else under the base URL (model lists, files): sent once with a picked account's credential, never retried. */
 export async function sendOnce(parts: DispatchParts, request: HostRequest): Promise<Reply> {
-  const { configuredAccountId: own } = request;
-  const mine = own === undefined ? {} : { configuredAccountId: own };
-  const wish = { call: ANY_CALL, model: "", left: new Set<string>(), backend: "gemini-api" as const, ...mine };
+  const wish = { call: ANY_CALL, model: "", left: new Set<string>(), backend: "gemini-api" as const };
   const acquired = parts.pool.acquire(wish);
   if (acquired.kind === "refused") return { kind: "refused", refusal: acquired.refusal };
   const { lease } = acquired;

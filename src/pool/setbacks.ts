@@ -7,6 +7,8 @@ import type { Reply } from "./reply";
 interface Setback {
   readonly account: Account;
   readonly outcome: Failure;
+  /** It was the account's login that failed: Google's model has not been asked. */
+  readonly unsent: boolean;
 }
 
 /** What one request has met on its way, and the last word on it. */
@@ -20,9 +22,9 @@ export class Setbacks {
     return this.#last?.account.id;
   }
 
-  note(account: Account, outcome: Outcome): void {
+  note({ account, outcome, unsent }: Omit<Setback, "outcome"> & { readonly outcome: Outcome }): void {
     if (!isFailure(outcome)) return;
-    this.#last = { account, outcome };
+    this.#last = { account, outcome, unsent };
     if (outcome.kind === "transient" || outcome.kind === "capacity") this.#passing = this.#last;
   }
 
@@ -41,5 +43,9 @@ export class Setbacks {
   }
 }
 
-const wordOn = ({ account: { label }, outcome }: Setback, where: Omit<Where, "label">): Reply =>
-  giveUp(outcome, { label, ...where });
+function wordOn({ account: { label }, outcome, unsent }: Setback, where: Omit<Where, "label">): Reply {
+  if (unsent && outcome.kind === "transient") {
+    return { kind: "refused", refusal: { kind: "network", sentence: `the login service: ${outcome.sentence}` } };
+  }
+  return giveUp(outcome, { label, ...where });
+}

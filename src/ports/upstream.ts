@@ -1,4 +1,4 @@
-import type { Account, AccountId, BackendName, DurationMs } from "../core/account";
+import type { Account, BackendName, DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { Credential, OAuthCredential } from "../core/credential";
 import type { Failure, Outcome } from "../core/outcome";
@@ -11,8 +11,6 @@ export interface HostRequest {
   readonly headers: Headers;
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** The account that the asking directory's own configuration brings along. */
-  readonly configuredAccountId?: AccountId;
 }
 
 /** What goes into the Authorization of one call. */

@@ -158,7 +158,6 @@ const ORIGIN_WORDS: Readonly<Record<AccountSnapshot["origin"], string>> = {
   file: "",
   environment: "from the environment",
   opencode: "from opencode",
-  configuration: "from opencode's configuration",
 };
 
 const sum = (all: readonly UsageCounts[]): UsageCounts => ({

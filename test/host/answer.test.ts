@@ -52,6 +52,16 @@ describe("opencode run answers", () => {
     expect((await fromShell.home.opencode(["run", ...MODEL, "hello"])).stdout).toContain("Hello from two");
   });
 
+  test("with the user's own keys alone, though a project brings a key along", async () => {
+    const { home, calls } = await world({ accounts: [keyAccount("one")] });
+    const options = { apiKey: KEYS.two };
+    await Bun.write(`${home.workspace}/opencode.json`, JSON.stringify({ provider: { google: { options } } }));
+    for (const prompt of ["hello", "hello again"]) {
+      expect((await home.opencode(["run", ...MODEL, prompt])).stdout).toContain("Hello from one");
+    }
+    expect(calls().filter((call) => !call.startsWith("one"))).toEqual([]);
+  });
+
   test("from the user's endpoint, though the project's configuration names another", async () => {
     const { home } = await world({ accounts: [keyAccount("one")] });
     let caught = 0;

@@ -10,7 +10,6 @@ import { anAccount, NOW } from "../support/builders";
 export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "refused", refusal: { kind: "empty" } }) {
   const asked: HostRequest[] = [];
   const passed: string[] = [];
-  const offered: (string | undefined)[] = [];
   const listeners = new Set<(event: PoolEvent) => void>();
   const parts: FaceParts = {
     dispatch: async (request) => {
@@ -30,10 +29,6 @@ export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "ref
     hasAccounts: () => true,
     hasMarker: () => false,
     storedHostKey: () => undefined,
-    offerConfiguredKey: (_directory, key) => {
-      offered.push(key);
-      return key === undefined ? undefined : "configured";
-    },
     addKey: async () => ({ added: true, sentence: "Added key 1." }),
     flush: () => {},
     subscribe: (listener) => {
@@ -53,5 +48,5 @@ export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "ref
   const emit = (event: PoolEvent) => {
     for (const listener of listeners) listener(event);
   };
-  return { parts, asked, passed, offered, emit };
+  return { parts, asked, passed, emit };
 }

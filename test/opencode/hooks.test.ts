@@ -32,14 +32,6 @@ describe("the config hook", () => {
     expect((await configured({ agent: { build: { model: "google/gemini-2.5-pro" } } }, NOBODY)).google).toBeDefined();
   });
 
-  test("takes the key of the configuration as an account, never its own dummy", async () => {
-    const withKey = { provider: { google: { options: { apiKey: "AIza-example-one" } } } };
-    const first = await configured(withKey);
-    expect(first.offered).toEqual(["AIza-example-one"]);
-    expect(first.google.options.apiKey).toBe("gemini-pool");
-    expect((await configured(withKey)).offered).toEqual([undefined]);
-  });
-
   test("keeps what the user chose: options, whitelist, commands", async () => {
     const gquota = { template: "mine" };
     const user = { options: { timeout: 5 }, whitelist: ["gemini-2.5-pro"], models: {} };

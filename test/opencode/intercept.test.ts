@@ -5,7 +5,7 @@ import { textOf } from "../support/pool-world";
 import { aFace } from "./face";
 
 const BASE = "https://generativelanguage.googleapis.com/v1beta";
-const HERE = { baseUrl: BASE, configuredAccountId: undefined };
+const HERE = () => BASE;
 const STREAM = `${BASE}/models/gemini-2.5-flash:streamGenerateContent?alt=sse`;
 const body = (...texts: string[]) =>
   JSON.stringify({

@@ -31,7 +31,7 @@ describe("conversations", () => {
       for (const session of ["a", "b", "c"]) {
         const lease = take(world, session);
         lease.answered(false);
-        lease.learn({ kind: "success" });
+        lease.learn({ kind: "success" }, true);
         lease.release();
         seen.set(session, (seen.get(session) ?? new Set()).add(labelOf(lease)));
         await world.clock.advance(1_000);

@@ -155,15 +155,6 @@ describe("somebody else's fault sticks to nobody", () => {
   });
 });
 
-describe("another directory's key", () => {
-  test("serves only the requests of its own directory", async () => {
-    const foreign = key("two", { id: "config-b", origin: "configuration", priority: -1 });
-    const world = poolWorld({ accounts: [key("one"), foreign], google: GOOGLE });
-    expect(await world.ask({ session: "a" })).toStartWith("200 Hello from one");
-    expect(await world.ask({ session: "b", configuredAccountId: "config-b" })).toStartWith("200 Hello from two");
-  });
-});
-
 test("twenty-six accounts that are all out cost twenty-six calls and no waiting", async () => {
   const labels = Array.from({ length: 26 }, (_, index) => `key-${index}`);
   const accounts = labels.map((label) => ({ label, key: `AIza-${label}` }));

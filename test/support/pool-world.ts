@@ -51,7 +51,6 @@ export interface Ask {
   readonly method?: string;
   readonly body?: object;
   readonly signal?: AbortSignal;
-  readonly configuredAccountId?: string;
 }
 
 export type World = ReturnType<typeof poolWorld>;
@@ -99,13 +98,11 @@ export function poolWorld(options: {
     method,
     body,
     signal,
-    configuredAccountId: own,
   }: Ask = {}): Promise<Reply> {
     const headers = new Headers({ "x-session-id": session, ...(parent ? { "x-parent-session-id": parent } : {}) });
     const path = `/models/${model}:${method ?? "streamGenerateContent?alt=sse"}`;
     const text = JSON.stringify(body ?? { contents: [{ role: "user", parts: [{ text: "hello" }] }] });
-    const mine = own === undefined ? {} : { configuredAccountId: own };
-    return dispatch({ path, method: "POST", headers, body: text, signal, ...mine });
+    return dispatch({ path, method: "POST", headers, body: text, signal });
   }
 
   /** Asks, reads the whole answer and lets time pass as needed; the reply in one line. */

@@ -3,7 +3,9 @@ import { poolPaths } from "../../src/system/paths";
 
 test("without any variable everything lies where opencode keeps its own", () => {
   expect(poolPaths({ HOME: "/home/me" })).toEqual({
+    home: "/home/me",
     configDirectory: "/home/me/.config/opencode",
+    hostConfigDirectory: "/home/me/.config/opencode",
     accountsFile: "/home/me/.config/opencode/gemini-auth.json",
     optionsFile: "/home/me/.config/opencode/gemini-pool.jsonc",
     stateDirectory: "/home/me/.local/state/opencode",

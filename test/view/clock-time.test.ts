@@ -8,7 +8,8 @@ const utc = clockTimes({ now: () => NOW, offsetMs: () => 0 });
 describe("clock times", () => {
   const cases: [number, string][] = [
     [Date.UTC(2026, 10, 20, 14, 32), "14:32"],
-    [Date.UTC(2026, 10, 20, 14, 31, 1), "14:32"],
+    [Date.UTC(2026, 10, 20, 14, 31, 1), "14:31"],
+    [Date.UTC(2026, 10, 20, 14, 31, 2), "14:32"],
     [Date.UTC(2026, 10, 20, 23, 59), "23:59"],
     [Date.UTC(2026, 10, 20, 23, 59, 30), "tomorrow 00:00"],
     [Date.UTC(2026, 10, 21, 9), "tomorrow 09:00"],

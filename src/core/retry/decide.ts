@@ -56,6 +56,8 @@ export interface DecideContext {
   readonly canRepair: boolean;
   /** It was the account's login that failed: Google has not seen the call. */
   readonly unsent: boolean;
+  /** The model was busy here last time: this call is the probe. */
+  readonly probing: boolean;
 }
 
 /** Repeats beyond the first call; with it, six calls at most. */
@@ -133,9 +135,10 @@ function onTransient(isNetwork: boolean, progress: Progress, context: DecideCont
   // A network that is down is down for every account, so its gaps grow; a server is asked once more and then left.
   const capMs = isNetwork ? networkWaitMs(progress.repeatCount) : TRANSIENT_JITTER_MS;
   const delayMs = fullJitter(capMs, context.random);
-  const leave = context.othersUsable && (context.unsent || progress.transientCount > 0);
+  const leave = context.othersUsable && (context.unsent || context.probing || progress.transientCount > 0);
   if (leave) return elsewhere(next, { free: false, delayMs: isNetwork && !context.unsent ? delayMs : 0 });
-  return progress.transientCount === 0 || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
+  const once = progress.transientCount === 0 && !context.probing;
+  return once || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
 }
 
 /** An empty answer: once more here, once elsewhere, then the host is told. */
@@ -153,7 +156,7 @@ function onCapacity(progress: Progress, context: DecideContext): Verdict {
   if (progress.capacityCount === 0 && context.othersUsable) {
     return elsewhere(next, { free: false });
   }
-  const capMs = capacityWaitMs(progress.capacityWaitCount);
+  const capMs = context.probing ? undefined : capacityWaitMs(progress.capacityWaitCount);
   if (capMs === undefined) return GIVE_UP;
   const waited = { ...next, capacityWaitCount: progress.capacityWaitCount + 1 };
   return again(waited, "plain", fullJitter(capMs, context.random));

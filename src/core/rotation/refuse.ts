@@ -14,9 +14,13 @@ export function refusalOf(assessed: readonly Assessed[], model: string, problem?
   if (assessed.length === 0) return { kind: "empty", ...(problem === undefined ? {} : { problem }) };
   const accounts = assessed.map(refusedAccount);
   const ends = assessed.flatMap(({ is }) => comesBack(is) ?? []);
-  return ends.length > 0
-    ? { kind: "limited", model, until: Math.min(...ends), accounts }
-    : { kind: "person", model, accounts };
+  if (ends.length === 0) return { kind: "person", model, accounts };
+  const until = Math.min(...ends);
+  const busy = assessed.find(({ is }) => is.kind === "cooling" && is.cooldown.reason === "capacity");
+  if (busy?.is.kind === "cooling" && busy.is.cooldown.until === until) {
+    return { kind: "busy", model, until, sentence: busy.is.cooldown.sentence };
+  }
+  return { kind: "limited", model, until, accounts };
 }
 
 /** When the first account comes back that this request has not been refused by, if any does by itself. */

@@ -1,0 +1,36 @@
+import type { BackendName, EpochMs } from "../account";
+import type { Cooldown } from "../cooldown";
+import type { Failure } from "../outcome";
+import { type Scope, scopeKey } from "../scope";
+import type { PoolState } from "../state";
+import { nextStep, stepMs } from "./escalate";
+
+/** Where a busy model was met. */
+export interface BusyPlace {
+  readonly backend: BackendName;
+  readonly model: string;
+}
+
+const scopeOf = ({ backend, model }: BusyPlace): Scope => ({ kind: "backend-model", backend, model });
+
+/**
+ * The pause of a model on a backend that a whole request has found busy, so that the host's repeats do not ask again at
+ * once: as long as Google says, else 10 s, growing. It blames no account.
+ */
+export function busyCooldown(place: BusyPlace, outcome: Failure, state: PoolState, now: EpochMs): Cooldown {
+  const scope = scopeOf(place);
+  const step = nextStep(state.cooldowns.get(scopeKey(scope)), now);
+  const stated = outcome.kind === "capacity" ? outcome.until : undefined;
+  return {
+    scope,
+    reason: "capacity",
+    until: Math.max(stated ?? 0, now + stepMs(step)),
+    since: now,
+    source: stated === undefined ? "estimate" : "server",
+    step,
+    sentence: outcome.sentence,
+  };
+}
+
+/** Whether the model was busy there last time: the next request is a probe, and one call is enough to know. */
+export const wasBusy = (place: BusyPlace, state: PoolState): boolean => state.cooldowns.has(scopeKey(scopeOf(place)));

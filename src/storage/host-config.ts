@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { join, resolve } from "node:path";
+import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
+import type { Files } from "../ports/files";
+import { isObject } from "./json";
+
+/** The google API key of opencode's own configuration, as an account that stays where it is. */
+export interface HostConfigKey extends AccountSource {
+  /** Looks again; opencode itself reads its configuration at its start only. */
+  reload(): void;
+}
+
+interface HostConfigWorld {
+  readonly files: Files;
+  /** opencode's configuration directory of the user. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** JSON with comments; throws where it is none. */
+  readonly parse: (text: string) => unknown;
+}
+
+/** As opencode merges them: the later one wins. */
+const NAMES = ["config.json", "opencode.json", "opencode.jsonc"];
+
+/**
+ * Reads the user's own configuration only: a key that a cloned project's opencode.json brings along is not the user's, and
+ * whoever owns it could follow the prompts that are sent with it. Never throws; a file that cannot be read says nothing.
+ */
+export function createHostConfigKey(world: HostConfigWorld): HostConfigKey {
+  let view: AccountsView | undefined;
+  return {
+    current() {
+      view ??= viewOf(world);
+      return view;
+    },
+    reload() {
+      view = undefined;
+    },
+  };
+}
+
+function viewOf(world: HostConfigWorld): AccountsView {
+  const { files, directory, env } = world;
+  const paths = NAMES.map((name) => join(directory, name));
+  const extra = env["OPENCODE_CONFIG"];
+  const texts = [...paths, ...(extra ? [extra] : [])].flatMap((path) => textOf(files, path) ?? []);
+  const content = env["OPENCODE_CONFIG_CONTENT"];
+  const keys = [...texts, ...(content ? [content] : [])].flatMap((text) => keyIn(text, world) ?? []);
+  const key = keys.at(-1);
+  return { entries: key === undefined ? [] : [entryOf(key)] };
+}
+
+function textOf(files: Files, path: string): string | undefined {
+  try {
+    return files.stat(path) && files.read(path);
+  } catch {
+    // opencode says what is wrong with its own configuration.
+    return undefined;
+  }
+}
+
+function keyIn(text: string, world: HostConfigWorld): string | undefined {
+  let value: unknown;
+  try {
+    value = world.parse(text);
+  } catch {
+    return undefined;
+  }
+  for (const name of ["provider", "google", "options", "apiKey"]) value = isObject(value) ? value[name] : undefined;
+  const key = typeof value === "string" ? filledIn(value, world).trim() : "";
+  return key === "" ? undefined : key;
+}
+
+/** opencode fills in `{env:NAME}` and `{file:path}` (https://opencode.ai/docs/config). */
+function filledIn(value: string, { env, home, files, directory }: HostConfigWorld): string {
+  return value
+    .replace(/\{env:([^}]+)\}/g, (_all, name: string) => env[name] ?? "")
+    .replace(/\{file:([^}]+)\}/g, (_all, path: string) => {
+      const whole = path.startsWith("~/") ? join(home, path.slice(2)) : resolve(directory, path);
+      return textOf(files, whole) ?? "";
+    });
+}
+
+function entryOf(key: string): AccountEntry {
+  return {
+    account: {
+      id: `opencode-config-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`,
+      label: "key of opencode.json",
+      backend: "gemini-api",
+      credential: "api-key",
+      origin: "opencode",
+      enabled: true,
+      priority: 0,
+      tags: [],
+      addedAt: 0,
+    },
+    credential: { kind: "api-key", key },
+  };
+}
