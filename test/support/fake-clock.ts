@@ -14,6 +14,8 @@ export interface FakeClock extends Clock {
   finish<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
   /** The durations of all sleeps so far, in the order they were asked for. */
   readonly slept: readonly number[];
+  /** Real work that time must not overtake, such as a library being loaded: `finish` waits for it before it moves on. */
+  hold<T>(work: Promise<T>): Promise<T>;
   /** How many sleeps and timers wait. */
   pending(): number;
 }
@@ -31,6 +33,16 @@ export function fakeClock(start: number = FAKE_START): FakeClock {
   let order = 0;
   const timers = new Set<Timer>();
   const slept: number[] = [];
+  let heldCount = 0;
+
+  const hold = async <T>(work: Promise<T>): Promise<T> => {
+    heldCount++;
+    try {
+      return await work;
+    } finally {
+      heldCount--;
+    }
+  };
 
   const after = (ms: number, work: () => void): Cancel => {
     const timer: Timer = { at: now + Math.max(0, ms), order: order++, work };
@@ -81,7 +93,7 @@ export function fakeClock(start: number = FAKE_START): FakeClock {
     const stuckAt = performance.now() + STUCK_AFTER_MS;
     await settled();
     while (open) {
-      const timer = next();
+      const timer = heldCount > 0 && performance.now() < stuckAt ? undefined : next();
       if (timer && timer.at > end) throw new Error(`fake clock: still waiting after ${limitMs} ms`);
       if (timer) await fire(timer);
       else if (performance.now() > stuckAt)
@@ -98,6 +110,7 @@ export function fakeClock(start: number = FAKE_START): FakeClock {
     after,
     advance,
     finish,
+    hold,
     slept,
     pending: () => timers.size,
   };

@@ -11,6 +11,7 @@ import { createDispatch } from "../../src/pool/dispatch";
 import type { Reply } from "../../src/pool/reply";
 import { Tokens } from "../../src/pool/tokens";
 import type { AccountEntry, AccountStore, AccountsView } from "../../src/ports/account-store";
+import type { OAuthRefresher } from "../../src/ports/upstream";
 import type { Fetch } from "../../src/ports/world";
 import type { Scenario } from "../../src/simulator/scenario";
 import { createMemoryState } from "../../src/storage/memory-state";
@@ -68,7 +69,9 @@ export function poolWorld(options: {
   const events = recordingEvents();
   const state = createMemoryState();
   const store = memoryStore(options.accounts);
-  const refresher = createOAuthRefresher({ fetch, tokenUrl: `${GOOGLE}/token` });
+  const real = createOAuthRefresher({ fetch, tokenUrl: `${GOOGLE}/token` });
+  // Its library is loaded at the first refresh: real time, which the test's clock must not overtake.
+  const refresher: OAuthRefresher = { refresh: (...asked) => clock.hold(real.refresh(...asked)) };
   const tokens = new Tokens({ store, refresher, clock, events });
   const speech = { endpoint: GOOGLE, clock };
   const backends: Partial<Record<BackendName, GoogleBackend>> = {
