@@ -39,7 +39,7 @@ export interface HostApi {
   };
   /** The providers that opencode can use now. */
   readonly state: { readonly provider: readonly { readonly id: string }[] };
-  readonly renderer: { readonly width: number };
+  readonly renderer: { readonly width: number; readonly height: number };
   readonly client: {
     readonly auth: {
       set(entry: { providerID: string; auth: typeof MARKER }): Promise<{ error?: unknown }>;

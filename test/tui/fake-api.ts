@@ -43,7 +43,7 @@ export function fakeApi(given: { providers?: string[]; status?: () => Status; au
       },
     },
     state: { provider: (given.providers ?? []).map((id) => ({ id })) },
-    renderer: { width: 120 },
+    renderer: { width: 120, height: 45 },
     client: {
       auth: {
         set: async (entry) => {
