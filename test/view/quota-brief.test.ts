@@ -10,7 +10,7 @@ test("trouble stands first, and what does not fit is counted", () => {
   const lines = quotaBrief(aPool([...many, parked]), time, { width: 60, lines: 8 });
   expect(lines.length).toBe(8);
   expect(lines[2]).toBe("work seat            parked: needs a new login");
-  expect(lines.at(-1)).toBe("… and 9 more: gemini-pool status");
+  expect(lines.at(-1)).toBe("… and 8 more: gemini-pool status");
 });
 
 test("everybody is there where there is room, and no line is longer than that", () => {
