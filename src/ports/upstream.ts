@@ -2,7 +2,6 @@ import type { Account, BackendName, DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { Credential, OAuthCredential } from "../core/credential";
 import type { Failure, Outcome } from "../core/outcome";
-import type { QuotaWindow } from "../core/state";
 
 /** One request of the host, its body whole. `path` begins after the provider's base URL, e.g. `/models/m:generateContent?alt=sse`. */
 export interface HostRequest {
@@ -74,11 +73,6 @@ export type ProbeResult = { readonly kind: "valid" } | { readonly kind: "refused
 /** Asks Google whether a key works, at no cost in quota. Never throws. */
 export interface KeyProbe {
   probe(key: string, signal?: AbortSignal): Promise<ProbeResult>;
-}
-
-/** Asks what is left. Never throws; an unknown answer is an empty list. */
-export interface QuotaProbe {
-  probe(account: Account, access: Access, signal?: AbortSignal): Promise<readonly QuotaWindow[]>;
 }
 
 /** Turns a stored credential into one that can be sent; refreshes it where it must. */

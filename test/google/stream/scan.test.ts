@@ -40,3 +40,31 @@ test("a key that is cut into any pieces is seen with the chunk that completes it
     }
   }
 });
+
+test("a key is seen wherever it stands between long strings, and after a stretch dense with quotes", () => {
+  const long = `"${"x".repeat(9_000)}",`;
+  for (const key of ALARMS) {
+    for (const text of [
+      key + long,
+      `${long}{${key}`,
+      long + key + long,
+      NOISE + long + key,
+      long + NOISE.repeat(9) + key,
+    ]) {
+      expect(new Watch().look(Buffer.from(text)).alarm).toBe(true);
+    }
+  }
+  expect(new Watch().look(Buffer.from(long + long + NOISE))).toEqual({ alarm: false, usage: false });
+  expect(new Watch().look(Buffer.from(`${long}"usageMetadata"`))).toEqual({ alarm: false, usage: true });
+});
+
+test("however often dense and sparse chunks take turns, none hides a key", () => {
+  const watch = new Watch();
+  const [dense, sparse] = [NOISE, `"${"x".repeat(9_000)}"`];
+  for (let round = 0; round < 80; round++) {
+    const filling = round % 3 ? dense : sparse;
+    const key = ALARMS[round % ALARMS.length];
+    expect(watch.look(Buffer.from(`${" ".repeat(20)}{${filling},`)).alarm).toBe(false);
+    expect(watch.look(Buffer.from(`${filling},${key}:`)).alarm).toBe(true);
+  }
+});
