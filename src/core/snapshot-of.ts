@@ -5,6 +5,7 @@ import { COOLDOWN_WORDS, PARKED_WORDS } from "./reasons";
 import { quotaScopeOf, type Scope, scopeKey, scopesOf } from "./scope";
 import type { AccountSnapshot, AccountState, PoolSnapshot } from "./snapshot";
 import type { Parked, PoolState, QuotaWindow, UsageCounts } from "./state";
+import { NO_USAGE } from "./usage";
 
 /** All that a snapshot is made of. */
 export interface SnapshotInput {
@@ -169,13 +170,3 @@ function cooldownReason({ reason, scope }: Cooldown): string {
 
 const parkedReason = ({ state, sentence }: Parked): string =>
   sentence.trim() === "" ? PARKED_WORDS[state] : `${PARKED_WORDS[state]}: ${sentence.trim()}`;
-
-const NO_USAGE: UsageCounts = {
-  requests: 0,
-  ok: 0,
-  failed: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  thoughtTokens: 0,
-};

@@ -1,8 +1,19 @@
 import type { AccountId, DurationMs, EpochMs } from "./account";
 import type { Outcome, TokenUsage } from "./outcome";
-import type { StateChange } from "./state";
+import type { StateChange, UsageCounts } from "./state";
 
 const HOUR_MS: DurationMs = 3_600_000;
+/** Nothing counted yet. */
+export const NO_USAGE: UsageCounts = {
+  requests: 0,
+  ok: 0,
+  failed: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  thoughtTokens: 0,
+};
+
 const NO_TOKENS: TokenUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtTokens: 0 };
 
 /** What one attempt adds to the counters. An abort adds nothing: it is nobody's failure. */

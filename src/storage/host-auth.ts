@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
+import type { AccountSource, AccountsView } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
 import { isObject, type JsonObject } from "./json";
+import { keyEntry } from "./key-entry";
 import { type Reading, watchText } from "./watched-text";
 
 /** The google entry of opencode's auth.json. Its file is never written by us and its troubles are opencode's to tell. */
@@ -29,20 +29,7 @@ const NOBODY: HostEntry = { view: { entries: [] }, isMarker: false };
 /** What `/login` and `opencode auth login` leave in auth.json; the accounts themselves are in our own file. */
 const MARKER = "gemini-pool";
 
-const entryOf = (key: string): AccountEntry => ({
-  account: {
-    id: `opencode-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`,
-    label: "opencode's own key",
-    backend: "gemini-api",
-    credential: "api-key",
-    origin: "opencode",
-    enabled: true,
-    priority: 0,
-    tags: [],
-    addedAt: 0,
-  },
-  credential: { kind: "api-key", key },
-});
+const NAMED = { prefix: "opencode", label: "opencode's own key" };
 
 function hostEntry(google: JsonObject): HostEntry {
   const { type, key, refresh } = google;
@@ -50,7 +37,7 @@ function hostEntry(google: JsonObject): HostEntry {
   const text = type === "api" && typeof key === "string" ? key.trim() : "";
   // The marker may have been stored as a key by a login method of that kind.
   if (text === MARKER) return { ...NOBODY, isMarker: true };
-  return text === "" ? NOBODY : { view: { entries: [entryOf(text)] }, isMarker: false };
+  return text === "" ? NOBODY : { view: { entries: [keyEntry(text, NAMED)] }, isMarker: false };
 }
 
 /** Undefined where the text is no JSON object: opencode may be in the middle of writing it. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
+import type { AccountSource, AccountsView } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import { isObject } from "./json";
+import { keyEntry } from "./key-entry";
 
 /** The google API key of opencode's own configuration, as an account that stays where it is. */
 export interface HostConfigKey extends AccountSource {
@@ -19,6 +19,8 @@ interface HostConfigWorld {
   /** JSON with comments; throws where it is none. */
   readonly parse: (text: string) => unknown;
 }
+
+const NAMED = { prefix: "opencode-config", label: "key of opencode.json" };
 
 /** As opencode merges them: the later one wins. */
 const NAMES = ["config.json", "opencode.json", "opencode.jsonc"];
@@ -48,7 +50,7 @@ function viewOf(world: HostConfigWorld): AccountsView {
   const content = env["OPENCODE_CONFIG_CONTENT"];
   const keys = [...texts, ...(content ? [content] : [])].flatMap((text) => keyIn(text, world) ?? []);
   const key = keys.at(-1);
-  return { entries: key === undefined ? [] : [entryOf(key)] };
+  return { entries: key === undefined ? [] : [keyEntry(key, NAMED)] };
 }
 
 function textOf(files: Files, path: string): string | undefined {
@@ -80,21 +82,4 @@ function filledIn(value: string, { env, home, files, directory }: HostConfigWorl
       const whole = path.startsWith("~/") ? join(home, path.slice(2)) : resolve(directory, path);
       return textOf(files, whole) ?? "";
     });
-}
-
-function entryOf(key: string): AccountEntry {
-  return {
-    account: {
-      id: `opencode-config-${createHash("sha256").update(key).digest("hex").slice(0, 8)}`,
-      label: "key of opencode.json",
-      backend: "gemini-api",
-      credential: "api-key",
-      origin: "opencode",
-      enabled: true,
-      priority: 0,
-      tags: [],
-      addedAt: 0,
-    },
-    credential: { kind: "api-key", key },
-  };
 }

@@ -1,5 +1,6 @@
 import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { UsageCounts, UsageEntry } from "../core/state";
+import { NO_USAGE } from "../core/usage";
 import type { AccountUsage } from "../ports/state-store";
 
 /** The counters, in the order they are stored. */
@@ -15,16 +16,6 @@ export const COUNTERS = [
 
 /** The grain of the counters. */
 export const HOUR_MS: DurationMs = 3_600_000;
-
-const ZERO: UsageCounts = {
-  requests: 0,
-  ok: 0,
-  failed: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  thoughtTokens: 0,
-};
 
 const plus = (a: UsageCounts, b: UsageCounts): UsageCounts => ({
   requests: a.requests + b.requests,
@@ -71,7 +62,7 @@ export const modelsSince = (entries: Iterable<UsageEntry>, since: EpochMs): read
 export function sumUsage(entries: Iterable<UsageEntry>, dayStart: EpochMs): Map<AccountId, AccountUsage> {
   const sums = new Map<AccountId, AccountUsage>();
   for (const entry of entries) {
-    const { today, total } = sums.get(entry.accountId) ?? { today: ZERO, total: ZERO };
+    const { today, total } = sums.get(entry.accountId) ?? { today: NO_USAGE, total: NO_USAGE };
     sums.set(entry.accountId, {
       today: entry.hourAt >= dayStart ? plus(today, entry) : today,
       total: plus(total, entry),

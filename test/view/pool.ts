@@ -1,16 +1,9 @@
 import type { AccountSnapshot, PoolSnapshot } from "../../src/core/snapshot";
+import { NO_USAGE } from "../../src/core/usage";
 import { clockTimes } from "../../src/view/clock-time";
 import { NOW } from "../support/builders";
 
-export const NO_USAGE = {
-  requests: 0,
-  ok: 0,
-  failed: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  thoughtTokens: 0,
-};
+export { NO_USAGE };
 
 export const HOUR = 3_600_000;
 

@@ -37,7 +37,9 @@ async function answer(parts: ReceiverParts, response: Response, { traits, signal
   const { backend, framing, clock } = parts;
   const context = { backend, headers: response.headers, clock };
   if (!traits.streaming) return readWhole(await readBody(response, { clock, signal }), { framing, context, traits });
-  return openStream({ source: new Source({ body: response.body, clock, signal }), framing, context, signal });
+  // Only a response that fetch itself made has an address, and nobody else can hold its bytes: a branch of a tee has none.
+  const copies = framing.eventByEvent && response.url === "";
+  return openStream({ source: new Source({ body: response.body, clock, signal, copies }), framing, context, signal });
 }
 
 async function refusal(parts: ReceiverParts, response: Response, signal: AbortSignal | undefined): Promise<Received> {
