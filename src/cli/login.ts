@@ -57,6 +57,8 @@ function wishes({ label, project, force }: OptionValues) {
 function report(result: AddKeyResult, io: CliIo): ExitCode {
   if (isAdded(result)) {
     io.stdout(`${result.sentence}\n`);
+    // The screen keeps the model it last had, which may be another provider's.
+    if (result.kind === "added") io.stdout("In opencode, choose a google model with /models.\n");
     return 0;
   }
   const hint = result.kind === "unchecked" ? " To keep it all the same: --force" : "";

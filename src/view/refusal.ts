@@ -3,7 +3,7 @@ import type { ParkedState } from "../core/outcome";
 import { isSpent, reasonWords } from "../core/reasons";
 import type { Refusal, RefusedAccount } from "../core/refusal";
 import type { FormatTime } from "./clock-time";
-import { counted, oneLine } from "./text";
+import { clipped, counted, oneLine } from "./text";
 
 /** When it is, and how instants are written. */
 export interface Times {
@@ -118,4 +118,5 @@ const ADVICE: Readonly<Record<ParkedState, string>> = {
   banned: "Google has suspended it",
 };
 
-const name = ({ label }: RefusedAccount): string => oneLine(label) || "(no name)";
+const NAME_WIDTH = 40;
+const name = ({ label }: RefusedAccount): string => clipped(oneLine(label), NAME_WIDTH) || "(no name)";

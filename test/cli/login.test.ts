@@ -9,7 +9,8 @@ describe("login", () => {
   test("takes the key from standard input, adds it, and says so without it", async () => {
     const world = cli({ stdin: `${KEY}\n` });
     expect(await world.run("login", "--key", "-", "--label", "side", "--project=side-1")).toBe(0);
-    expect(world.seen).toMatchObject({ out: "Added side (key …abcd).\n", err: "", opened: 1, closed: 1 });
+    const out = "Added side (key …abcd).\nIn opencode, choose a google model with /models.\n";
+    expect(world.seen).toMatchObject({ out, err: "", opened: 1, closed: 1 });
     expect(world.store.current().entries[0]?.account).toMatchObject({ label: "side", quotaProject: "side-1" });
   });
 
