@@ -6,7 +6,7 @@ import type { Framing, RawEvent } from "./framing";
 import type { Payload } from "./payload";
 import { parsed, type Reading, read } from "./reading";
 import { hasAlarm, Watch } from "./scan";
-import { Sink } from "./sink";
+import type { Outlet } from "./sink";
 import { UsageTrace } from "./usage";
 
 /** Why an answer cannot go on. */
@@ -39,28 +39,38 @@ export class Filter {
   readonly #frames = new Frames();
   readonly #watch = new Watch();
   readonly #usage = new UsageTrace();
-  readonly #sink = new Sink();
+  readonly #outlet: Outlet;
+  #ready: Buffer[] = [];
   #output = false;
   /** The open event, or the chunk in hand, holds a key that needs a closer look. */
   #alarmed = false;
+  /** Figures came by. */
+  #figures = false;
   /** How much of the open event the host has. */
   #handedOn = 0;
 
   constructor(framing: Framing) {
     this.#framing = framing;
+    this.#outlet = framing.outlet();
   }
 
-  /** What to hand on now; undefined where that is nothing yet. */
+  /** What to hand on now, the first piece of it; undefined where that is nothing yet. The chunk is the filter's to change. */
   push(chunk: Buffer): Buffer | undefined {
     if (this.broken) return undefined;
     const { alarm, usage } = this.#watch.look(chunk);
     const before = this.#frames.parts;
     const calm = this.#calm && !alarm;
     const completed = calm ? this.#frames.skim(chunk) : this.#split(chunk, alarm);
-    this.#usage.saw({ usage, completed, before, chunk, rest: this.#frames.parts });
+    if (!this.#framing.eventByEvent) this.#usage.saw({ usage, completed, before, chunk, rest: this.#frames.parts });
+    this.#figures ||= usage;
     if (!calm) return this.#handOver();
     this.#handedOn = this.#frames.size;
     return chunk;
+  }
+
+  /** The next piece of what `push` or `end` began to hand on. */
+  more(): Buffer | undefined {
+    return this.#ready.shift();
   }
 
   /** Google closed the stream: what is still to be handed on. */
@@ -73,7 +83,7 @@ export class Filter {
 
   /** The last count of tokens that came by. */
   usage(): TokenUsage | undefined {
-    return this.#usage.last(this.#framing);
+    return this.#usage.last();
   }
 
   /** Bytes may pass unseen but for the native search. */
@@ -86,7 +96,6 @@ export class Filter {
     const completed = this.#frames.push(chunk, (bytes, start, end, lineCount) => {
       const from = start + this.#handedOn;
       this.#handedOn = 0;
-      this.#sink.reserve(bytes.length - start);
       if (!this.broken) this.#event({ bytes, start, end, from }, lineCount);
     });
     if (completed) this.#alarmed = alarm && this.#frames.parts.some(hasAlarm);
@@ -95,20 +104,27 @@ export class Filter {
 
   #handOver(): Buffer | undefined {
     if (this.#calm && !this.broken) this.#handOnOpenEvent();
-    if (this.#sink.size > HELD_BYTES) this.opened = true;
-    return this.opened ? this.#sink.take() : undefined;
+    if (this.#outlet.size > HELD_BYTES) this.opened = true;
+    return this.opened ? this.#take() : undefined;
+  }
+
+  #take(): Buffer | undefined {
+    const pieces = this.#outlet.take();
+    if (this.#figures && this.#framing.eventByEvent) this.#usage.wrote(pieces);
+    this.#ready = pieces;
+    return this.more();
   }
 
   #handOnOpenEvent() {
     const { size } = this.#frames;
-    if (size > this.#handedOn) this.#sink.add(this.#frames.rest(), this.#handedOn);
+    if (size > this.#handedOn) this.#outlet.add(this.#frames.rest(), this.#handedOn);
     this.#handedOn = size;
   }
 
   #event(event: RawEvent, lineCount: number) {
     const payload = lineCount > 0 ? this.#framing.payload(event.bytes, event.start, event.end, lineCount) : undefined;
     if (payload && this.#isSuspect(event, payload)) return this.#judge(event, payload);
-    this.#framing.write(this.#sink, event, payload, undefined);
+    this.#framing.write(this.#outlet, event, payload, undefined);
   }
 
   #isSuspect(event: RawEvent, payload: Payload): boolean {
@@ -123,7 +139,7 @@ export class Filter {
     if (reading.refused) return this.#break({ kind: "refused", status: reading.refused.status, body: text });
     if (payload.bare || value === undefined) return this.#break({ kind: "garbled" });
     const edit = this.#settle(reading, payload);
-    if (!this.broken) this.#framing.write(this.#sink, event, payload, edit);
+    if (!this.broken) this.#framing.write(this.#outlet, event, payload, edit);
   }
 
   /** Takes note of what the event says of the end, and returns what must be changed in it for the host. */
@@ -160,7 +176,7 @@ export class Filter {
   #handOverRest(): Buffer | undefined {
     const bytes = this.#frames.rest();
     const from = this.#handedOn;
-    this.#framing.write(this.#sink, { bytes, start: 0, end: bytes.length, from }, undefined, undefined);
-    return this.opened ? this.#sink.take() : undefined;
+    this.#framing.write(this.#outlet, { bytes, start: 0, end: bytes.length, from }, undefined, undefined);
+    return this.opened ? this.#take() : undefined;
   }
 }

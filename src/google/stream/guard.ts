@@ -62,13 +62,13 @@ class Guard {
   /** Undefined where no more bytes come, for good or bad. */
   async #next(): Promise<Buffer | undefined> {
     const { filter, source } = this.#parts;
-    while (!this.#drained && !filter.broken) {
+    let out = filter.more();
+    while (!out && !this.#drained && !filter.broken) {
       const chunk = await source.read();
       this.#drained = chunk === undefined;
-      const out = chunk ? filter.push(chunk) : filter.end();
-      if (out) return out;
+      out = chunk ? filter.push(chunk) : filter.end();
     }
-    return undefined;
+    return out;
   }
 
   #finish(controller: ReadableStreamDefaultController<Uint8Array>) {

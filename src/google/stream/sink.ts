@@ -2,8 +2,17 @@
 const SHORT = 16;
 const NOTHING: Buffer = Buffer.alloc(0);
 
+/** Where the bytes for the host are collected. */
+export interface Outlet {
+  /** How many bytes wait to be taken. */
+  readonly size: number;
+  add(bytes: Buffer, start?: number, end?: number): void;
+  /** What was collected, once. */
+  take(): Buffer[];
+}
+
 /** Collects ranges of bytes into one chunk; neighbouring ranges of the same bytes alone are handed out without a copy. */
-export class Sink {
+export class Sink implements Outlet {
   size = 0;
   #target = NOTHING;
   /** How much of the target is filled. */
@@ -12,13 +21,6 @@ export class Sink {
   #bytes: Buffer = NOTHING;
   #start = 0;
   #end = 0;
-  /** How much room a target must have at least. */
-  #room = 0;
-
-  /** Makes room at once for what is about to come, if it must be copied. */
-  reserve(bytes: number) {
-    this.#room = Math.max(this.#room, this.size + bytes);
-  }
 
   add(bytes: Buffer, start = 0, end = bytes.length) {
     if (end <= start) return;
@@ -33,13 +35,13 @@ export class Sink {
     this.#end = end;
   }
 
-  /** What was collected, once; undefined where there is nothing. Its bytes change no more. */
-  take(): Buffer | undefined {
-    if (this.size === 0) return undefined;
+  /** One piece or none. Its bytes change no more. */
+  take(): Buffer[] {
+    if (this.size === 0) return [];
     const taken = this.#filled === 0 ? this.#range() : this.#collected();
     this.#target = this.#bytes = NOTHING;
-    this.#start = this.#end = this.#filled = this.#room = this.size = 0;
-    return taken;
+    this.#start = this.#end = this.#filled = this.size = 0;
+    return [taken];
   }
 
   #range(): Buffer {
@@ -66,7 +68,7 @@ export class Sink {
   }
 
   #grow(needed: number) {
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.#room, this.#target.length * 2));
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#target.length * 2));
     this.#target.copy(grown, 0, 0, this.#filled);
     this.#target = grown;
   }

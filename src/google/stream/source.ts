@@ -24,6 +24,8 @@ export interface SourceParts {
   readonly body: ReadableStream<Uint8Array> | null;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  /** The chunks are changed by who reads them, and others may hold them: hand out copies. Default false. */
+  readonly copies?: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Source {
   readonly #reader: Reader | undefined;
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
+  readonly #copies: boolean;
   #waitingSince: EpochMs | undefined;
   #timer: Cancel | undefined;
   #failure: Error | undefined;
@@ -41,7 +44,8 @@ export class Source {
   /** Called once when the caller gives up, also while nobody reads. */
   onGivenUp: (() => void) | undefined;
 
-  constructor({ body, clock, signal }: SourceParts) {
+  constructor({ body, clock, signal, copies = false }: SourceParts) {
+    this.#copies = copies;
     this.#reader = body?.getReader();
     this.#clock = clock;
     this.#signal = signal;
@@ -59,7 +63,8 @@ export class Source {
       const { value } = await this.#reader.read();
       this.#waitingSince = undefined;
       if (this.#failure) throw this.#failure;
-      return value === undefined ? this.close() : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      if (value === undefined) return this.close();
+      return this.#copies ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     } catch (error) {
       this.#waitingSince = undefined;
       throw this.#failure ?? (this.#signal?.aborted ? new GivenUp() : error);

@@ -1,6 +1,6 @@
 import type { TokenUsage } from "../../core/outcome";
 import { Frames } from "./frames";
-import type { Framing } from "./framing";
+import { payloadOf } from "./payload";
 import { asObject, parsed } from "./reading";
 import { hasUsage } from "./scan";
 
@@ -34,12 +34,18 @@ export class UsageTrace {
     this.#pending = completed ? usage && rest.some(hasUsage) : here;
   }
 
+  /** `pieces` of whole events went to the host, unwrapped. */
+  wrote(pieces: readonly Buffer[]) {
+    const last = pieces.findLast(hasUsage);
+    if (last) this.#kept = { before: [], chunk: last };
+  }
+
   /** The last figures; undefined where none were whole. */
-  last(framing: Framing): TokenUsage | undefined {
+  last(): TokenUsage | undefined {
     if (!this.#kept) return undefined;
     let found: TokenUsage | undefined;
     new Frames().push(Buffer.concat([...this.#kept.before, this.#kept.chunk]), (bytes, start, end, lineCount) => {
-      const payload = framing.payload(bytes, start, end, lineCount);
+      const payload = payloadOf(bytes, start, end, lineCount);
       const text = payload?.bytes.toString("utf8", payload.start, payload.end);
       if (text?.includes('"usageMetadata"')) found = usageOf(parsed(text)) ?? found;
     });

@@ -8,8 +8,11 @@ import { cutAt } from "../../fixture/streams-cut";
 function run(framing: Framing, chunks: readonly Buffer[]) {
   const filter = new Filter(framing);
   const out: Buffer[] = [];
-  for (const chunk of chunks) out.push(filter.push(chunk) ?? Buffer.alloc(0));
-  out.push(filter.end() ?? Buffer.alloc(0));
+  const collect = (first: Buffer | undefined) => {
+    for (let piece = first; piece; piece = filter.more()) out.push(Buffer.from(piece));
+  };
+  for (const chunk of chunks) collect(filter.push(chunk));
+  collect(filter.end());
   const { opened, finished, broken } = filter;
   return { text: Buffer.concat(out).toString("utf8"), opened, finished, broken, usage: filter.usage() };
 }

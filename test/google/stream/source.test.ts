@@ -58,3 +58,12 @@ test("what the network says comes through, unless the caller gave up", async () 
 test("without a body there is nothing to read", async () => {
   expect(await new Source({ body: null, clock: fakeClock(0), signal: undefined }).read()).toBeUndefined();
 });
+
+test("chunks that others may hold are handed out as copies", async () => {
+  const theirs = chunk("abc");
+  const read = (copies: boolean) =>
+    new Source({ body: bodyOf([theirs]).body, clock: fakeClock(0), signal: undefined, copies }).read();
+  (await read(true))?.fill(0);
+  expect(theirs).toEqual(chunk("abc"));
+  expect((await read(false))?.buffer).toBe(theirs.buffer);
+});
