@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { type SourceFile, violations } from "./support/house-rules";
+import { measure, type SourceFile, violations } from "./support/house-rules";
 
 const sources = (): SourceFile[] =>
   [...new Bun.Glob("src/**/*.ts").scanSync(".")].map((path) => ({ path, text: readFileSync(path, "utf8") }));
@@ -10,8 +10,19 @@ describe("the house", () => {
     expect(violations(sources())).toEqual([]);
   });
 
-  test("has code to look at", () => {
-    expect(sources().length).toBeGreaterThan(40);
+  test("has code to look at, and says how large it is", () => {
+    const all = sources();
+    expect(all.length).toBeGreaterThan(40);
+    const lines = (pattern: string) =>
+      [...new Bun.Glob(pattern).scanSync(".")].reduce(
+        (sum, path) => sum + readFileSync(path, "utf8").split("\n").length,
+        0,
+      );
+    const { fileMedian, functionMedian, deepestNesting } = measure(all);
+    const share = (lines("test/**/*.ts") / lines("src/**/*.ts")).toFixed(2);
+    console.log(
+      `file median ${fileMedian} lines (aim 70), function median ${functionMedian} (aim 8), deepest nesting ${deepestNesting} (aim 3), test÷src ${share} (aim 1)`,
+    );
   });
 });
 

@@ -196,3 +196,33 @@ function cycles(files: readonly { path: string; imports: readonly Import[] }[]):
   for (const name of byName.keys()) visit(name, []);
   return found;
 }
+
+/** What is aimed at and printed, never enforced. */
+export interface Measure {
+  readonly fileMedian: number;
+  readonly functionMedian: number;
+  readonly deepestNesting: number;
+}
+
+/** Medians in lines, and how deep blocks stand inside one function. */
+export function measure(files: readonly SourceFile[]): Measure {
+  const lengths: number[] = [];
+  let deepestNesting = 0;
+  for (const file of files) {
+    const tree = parse(file);
+    const line = (at: number) => tree.getLineAndCharacterOfPosition(at).line;
+    const visit = (node: ts.Node, depth: number): void => {
+      const begins = ts.isFunctionLike(node) && "body" in node && node.body;
+      if (begins) lengths.push(line(node.end) - line(node.getStart(tree)) + 1);
+      const nests = ts.isIfStatement(node) || ts.isIterationStatement(node, false) || ts.isTryStatement(node);
+      const here = begins ? 0 : depth + (nests ? 1 : 0);
+      deepestNesting = Math.max(deepestNesting, here);
+      ts.forEachChild(node, (child) => visit(child, here));
+    };
+    visit(tree, 0);
+  }
+  const fileLengths = files.map(({ text }) => text.trimEnd().split("\n").length);
+  return { fileMedian: middle(fileLengths), functionMedian: middle(lengths), deepestNesting };
+}
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
