@@ -46,7 +46,7 @@ interface Sight {
   readonly now: EpochMs;
   readonly state: PoolState;
   readonly entries: readonly AccountEntry[];
-  readonly problem: string | undefined;
+  readonly problem?: string;
 }
 
 /** An account that was chosen. `known` is the live view of the state: it goes on being true. */
@@ -69,7 +69,7 @@ export class AccountPool {
 
   /** Picks an account and counts it as in flight until the lease is released. Never waits. */
   acquire(wish: Wish): Acquired {
-    const sight = this.#look(wish);
+    const sight = this.#look();
     const entries = this.#usable(wish, sight);
     const binding = bindingOf(sight.state, wish.call.sessionId, wish.model);
     const chosen = pick(this.#candidates(entries, sight, binding, wish), this.#context(wish, sight, binding));
@@ -85,7 +85,7 @@ export class AccountPool {
 
   /** Whether a quota scope outside `wish.left` could take the call now. */
   othersUsable(wish: Wish): boolean {
-    return this.#usable(wish, this.#look(wish)).length > 0;
+    return this.#usable(wish, this.#look()).length > 0;
   }
 
   /** A whole request has found the model busy on this backend: the next ones do not ask again at once. */
@@ -98,7 +98,7 @@ export class AccountPool {
 
   /** Whether a call to this model would be the probe after a busy time. */
   isProbe(place: BusyPlace): boolean {
-    return wasBusy(place, this.#parts.state.current());
+    return wasBusy(place, this.#parts.state.current(), this.#parts.clock.now());
   }
 
   /** Whether an account is still there, switched on and waiting for nobody. */
@@ -113,16 +113,16 @@ export class AccountPool {
     return this.#inFlight.count(id);
   }
 
-  #look(wish: Wish): Sight {
+  #look(): Sight {
     const { source, state, clock } = this.#parts;
     const view = source.current();
     if (view !== this.#seen) this.#notice(view);
-    const { entries, problem } = view;
-    return { now: clock.now(), state: state.current(), entries: entries.filter((each) => isFor(wish, each)), problem };
+    return { now: clock.now(), state: state.current(), ...view };
   }
 
-  #assess(account: Account, { model, call }: Wish, { state, now }: Sight): Availability {
-    return assess(account, model, state, this.#parts.serves(account, call), now);
+  #assess(account: Account, { model, call, backend = account.backend }: Wish, { state, now }: Sight): Availability {
+    const isServed = backend === account.backend && this.#parts.serves(account, call);
+    return assess(account, model, state, isServed, now);
   }
 
   #assessed(account: Account, wish: Wish, sight: Sight): Assessed {
@@ -179,7 +179,7 @@ export class AccountPool {
         const to = { sessionId, model, parentSessionId, accountId: account.id, now: clock.now(), isForeign };
         state.apply([{ type: "binding.set", binding: nextBinding(bindingOf(known, sessionId, model), to) }]);
       },
-      onLearn: (outcome, sent) => learn({ account, model: wish.model, outcome, sent, startedAt, known }, this.#parts),
+      onLearn: (outcome, sent) => learn({ entry, model: wish.model, outcome, sent, startedAt, known }, this.#parts),
       onRelease: this.#inFlight.hold(account.id, sessionId),
     });
   }
@@ -198,9 +198,6 @@ const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", 
 
 const bindingOf = ({ bindings }: PoolState, sessionId: SessionId | undefined, model: string): Binding | undefined =>
   sessionId === undefined ? undefined : bindings.get(bindingKey(sessionId, model));
-
-const isFor = ({ backend }: Wish, { account }: AccountEntry): boolean =>
-  backend === undefined || account.backend === backend;
 
 const isLeft = ({ left }: Wish, account: Account): boolean =>
   left.size > 0 && (left.has(account.id) || left.has(quotaScopeOf(account)));

@@ -1,10 +1,10 @@
-import type { BackendName, DurationMs } from "../core/account";
+import type { BackendName, DurationMs, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { deposit, type RetryBudget, withdraw } from "../core/retry/budget";
-import { beginning, decide, type Progress, type Verdict } from "../core/retry/decide";
+import { beginning, decide, elsewhere, type Progress, type Verdict } from "../core/retry/decide";
 import type { LoopGuard } from "../core/retry/loop";
 import type { Candidate } from "../core/route/candidates";
 import { quotaScopeOf } from "../core/scope";
@@ -78,14 +78,15 @@ export class Journey {
   async acquire(): Promise<{ kind: "leased"; lease: Lease } | Reply> {
     if (this.#lease && this.#parts.pool.isOpen(this.#lease.entry.account.id))
       return { kind: "leased", lease: this.#lease };
-    this.#release();
+    this.abandon();
     if (this.#isLoop()) return this.#refused({ kind: "loop", model: this.#wish.model });
     const { pool, clock } = this.#parts;
     for (;;) {
       const acquired = pool.acquire(this.#wish);
       if (acquired.kind === "leased") return this.#take(acquired.lease);
       const waitMs = Math.max(1, (acquired.backAt ?? Number.POSITIVE_INFINITY) - clock.now());
-      if (waitMs > WAIT_MS || this.#progress.waitedMs + waitMs > WAIT_SUM_MS) return this.#end(acquired.refusal);
+      if (waitMs > WAIT_MS || this.#progress.waitedMs + waitMs > WAIT_SUM_MS)
+        return this.#end({ refusal: acquired.refusal });
       await clock.sleep(waitMs, this.#errand.request.signal);
       this.#progress = { ...this.#progress, waitedMs: this.#progress.waitedMs + waitMs };
     }
@@ -124,17 +125,21 @@ export class Journey {
   decide(lease: Lease, access: AccessResult, outcome: Outcome): Verdict {
     if (!isFailure(outcome)) return { kind: "return" };
     const now = this.#parts.clock.now();
+    const left = this.#leftWith(lease, access, outcome);
+    const othersUsable = this.#parts.pool.othersUsable({ ...this.#wish, left });
     const verdict = decide(outcome, this.#progress, {
       now,
       random: this.#parts.chance.random(),
-      othersUsable: this.#parts.pool.othersUsable({ ...this.#wish, left: this.#leftWith(lease, access, outcome) }),
+      othersUsable,
       onBoundAccount: lease.onBoundAccount,
       canRefresh: this.#canRefresh(lease),
       canRepair: !this.#replaced && this.#hasSignatures(),
       unsent: access.kind === "failed",
       probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
-    return this.#affordable(verdict) ? verdict : { kind: "give-up" };
+    if (this.#affordable(verdict)) return verdict;
+    // Nothing left for repeats, but whoever has not been asked yet costs none.
+    return othersUsable ? elsewhere(this.#progress) : { kind: "give-up" };
   }
 
   /** The reply, or nothing where another attempt follows. */
@@ -157,17 +162,12 @@ export class Journey {
         return undefined;
       case "give-up":
         this.#leave(lease, outcome, access);
-        if (isBusy(access, outcome)) this.#parts.pool.foundBusy(this.#placeOf(lease), outcome);
-        return this.#end();
+        return this.#end({ until: this.#busyUntil(lease, access, outcome) });
     }
   }
 
-  /** Ends the request where it stands; for aborts and bugs. */
+  /** Lets go of the account in hand. */
   abandon(): void {
-    this.#release();
-  }
-
-  #release(): void {
     this.#lease?.release();
     this.#lease = undefined;
   }
@@ -207,7 +207,7 @@ export class Journey {
   #leave(lease: Lease, outcome: Outcome, access: AccessResult): void {
     for (const name of this.#leftWith(lease, access, outcome)) this.#left.add(name);
     this.#setbacks.note({ account: lease.entry.account, outcome, unsent: access.kind === "failed" });
-    this.#release();
+    this.abandon();
   }
 
   /** What this request must not meet again. */
@@ -228,9 +228,14 @@ export class Journey {
     return paid !== undefined;
   }
 
+  /** A model that was asked for in vain pauses on its backend, so that the host's repeats do not ask again at once. */
+  #busyUntil(lease: Lease, access: AccessResult, outcome: Outcome): EpochMs | undefined {
+    return isBusy(access, outcome) ? this.#parts.pool.foundBusy(this.#placeOf(lease), outcome) : undefined;
+  }
+
   /** The last word: on the last failure, or, where nobody is left to ask, on the pool's refusal. */
-  #end(refusal?: Refusal): Reply {
-    const where = { model: this.#wish.model, now: this.#parts.clock.now() };
+  #end({ refusal, until }: { refusal?: Refusal; until?: EpochMs | undefined }): Reply {
+    const where = { model: this.#wish.model, now: this.#parts.clock.now(), until };
     const reply = refusal ? this.#setbacks.reply(refusal, where) : this.#setbacks.lastWord(where);
     return reply.kind === "refused" ? this.#refused(reply.refusal) : reply;
   }

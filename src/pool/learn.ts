@@ -3,14 +3,14 @@ import { advance } from "../core/health/advance";
 import type { Outcome } from "../core/outcome";
 import type { PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
-import type { AccountSource } from "../ports/account-store";
+import type { AccountEntry, AccountSource } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Clock, EventSink } from "../ports/world";
-import { credentialMark } from "./unpark";
+import { credentialMark as markOf } from "./unpark";
 
 /** One settled attempt. `known`: the live view of the state. `sent`: Google has seen the call, so it counts as a request. */
 export interface Lesson {
-  readonly account: Account;
+  readonly entry: AccountEntry;
   readonly model: string;
   readonly outcome: Outcome;
   readonly sent: boolean;
@@ -26,21 +26,28 @@ interface LearnParts {
 }
 
 /** Lets the pool and every listener know what an attempt came to. */
-export function learn({ account, model, outcome, sent, startedAt, known }: Lesson, parts: LearnParts): void {
+export function learn({ entry, model, outcome, sent, startedAt, known }: Lesson, parts: LearnParts): void {
+  const { account } = entry;
   const now = parts.clock.now();
   const siblings = () => siblingsOf(account, parts.source);
-  const changes = advance(known, { account, model, outcome, startedAt, siblings }, now);
+  const taught = advance(known, { account, model, outcome, startedAt, siblings }, now);
+  const changes = taught.flatMap((change) => marked(change, entry, parts.source) ?? []);
   const usage = sent ? usageOf(account.id, model, outcome, now) : [];
-  parts.state.apply([...changes.map((change) => marked(change, parts.source)), ...usage]);
+  parts.state.apply([...changes, ...usage]);
   tell(account, outcome, changes, parts);
 }
 
-/** A parked state remembers the credential it was met with. */
-function marked(change: StateChange, source: AccountSource): StateChange {
+/**
+ * A parked state remembers the credential it was met with. Nothing where that has been replaced while the call was out:
+ * the new one must not pay for the old one.
+ */
+function marked(change: StateChange, used: AccountEntry, source: AccountSource): StateChange | undefined {
   if (change.type !== "account.parked") return change;
-  const entry = source.current().entries.find(({ account }) => account.id === change.parked.accountId);
-  if (!entry) return change;
-  return { ...change, parked: { ...change.parked, credentialMark: credentialMark(entry.credential) } };
+  const now = source.current().entries.find(({ account }) => account.id === change.parked.accountId);
+  if (!now) return change;
+  const credentialMark = markOf(now.credential);
+  const isReplaced = now.account.id === used.account.id && credentialMark !== markOf(used.credential);
+  return isReplaced ? undefined : { ...change, parked: { ...change.parked, credentialMark } };
 }
 
 /** The other accounts of its project; without a known project it stands alone. */

@@ -23,7 +23,10 @@ export async function sendOnce(parts: DispatchParts, request: HostRequest): Prom
   try {
     const sent = await sendWith(parts, request, lease, link.controller.signal);
     if (sent instanceof Response) return { kind: "answered", response: sent };
+    link.close();
     if (!isFailure(sent)) throw request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
+    // What Google refuses here is the answer: nobody is asked again.
+    if (sent.status >= 400 && sent.status < 500) return { kind: "rejected", outcome: sent };
     return giveUp(sent, { label: lease.entry.account.label, model: "", now: parts.clock.now() });
   } finally {
     cancel();

@@ -1,7 +1,7 @@
 import type { Account, AccountId } from "../core/account";
 import { type Failure, isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
-import { giveUp, isOwnFailure, isSoon, type Where } from "./give-up";
+import { BUSY_PAUSE_MS, giveUp, isOwnFailure, type Where } from "./give-up";
 import type { Reply } from "./reply";
 
 interface Setback {
@@ -30,10 +30,13 @@ export class Setbacks {
 
   /** Nobody is left: the pool's refusal, or a failure of this request where that says more. */
   reply(refusal: Refusal, where: Omit<Where, "label">): Reply {
-    // An account that only stumbled can be asked again sooner than the others come back.
-    if (this.#passing && !isSoon(refusal, where.now)) return wordOn(this.#passing, where);
-    const own = this.#last && isOwnFailure(this.#last.outcome, refusal);
-    return own ? this.lastWord(where) : { kind: "refused", refusal };
+    if ("until" in refusal) {
+      // An account that only stumbled can be asked again sooner than the others come back.
+      const sooner = this.#passing && isPassing(this.#passing) && refusal.until - where.now > BUSY_PAUSE_MS;
+      return this.#passing && sooner ? wordOn(this.#passing, where) : { kind: "refused", refusal };
+    }
+    if (this.#passing) return wordOn(this.#passing, where);
+    return this.#last && isOwnFailure(this.#last.outcome) ? wordOn(this.#last, where) : { kind: "refused", refusal };
   }
 
   /** What the last setback means for the request. Throws where there was none: only a failure ends a request this way. */
@@ -42,6 +45,10 @@ export class Setbacks {
     return wordOn(this.#last, where);
   }
 }
+
+/** Worth another call soon, as far as one can tell: Google was reached. */
+const isPassing = ({ outcome, unsent }: Setback): boolean =>
+  !unsent && !(outcome.kind === "transient" && outcome.cause === "network");
 
 function wordOn({ account: { label }, outcome, unsent }: Setback, where: Omit<Where, "label">): Reply {
   if (unsent && outcome.kind === "transient") {

@@ -10,8 +10,10 @@ import { createSingleFlight, unlessAborted } from "./single-flight";
 const EXPIRY_MARGIN_MS: DurationMs = 120_000;
 /** A refresh that takes longer than this has failed. */
 const REFRESH_LIMIT_MS: DurationMs = 10_000;
-/** A token endpoint that just failed is not asked again for this long: each try would cost a request its patience. */
+/** A login that failed twice in a row is not tried again for this long: each try would cost a request its patience. */
 const FAILED_PAUSE_MS: DurationMs = 10_000;
+/** A login whose OAuth client or machine is at fault fails the same way until somebody changes it. */
+const MACHINE_PAUSE_MS: DurationMs = 60_000;
 /** Refused tokens remembered; each is refused once. */
 const REFUSED_KEPT = 100;
 
@@ -28,6 +30,14 @@ interface Fresh {
   readonly generation: number;
 }
 
+/** How a login failed last, and how often in a row. */
+interface FailedLogin {
+  readonly refreshToken: string;
+  readonly count: number;
+  readonly until: EpochMs;
+  readonly result: AccessResult;
+}
+
 /**
  * Access for a call: cached token → single flight in this process → file lock, re-read → refresh.
  * Across processes one expired token is refreshed once. Tokens of accounts that are not in the file stay in memory.
@@ -37,7 +47,7 @@ export class Tokens implements TokenSource {
   readonly #flights = createSingleFlight<AccessResult>();
   readonly #remembered = new Map<AccountId, Fresh>();
   readonly #refused = new Set<string>();
-  readonly #failures = new Map<AccountId, { readonly until: EpochMs; readonly result: AccessResult }>();
+  readonly #failures = new Map<AccountId, FailedLogin>();
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -49,7 +59,8 @@ export class Tokens implements TokenSource {
     const token = this.#cached(account.id, credential);
     if (token !== undefined) return bearer(token);
     const failure = this.#failures.get(account.id);
-    if (failure && failure.until > this.#parts.clock.now()) return failure.result;
+    const isSame = failure?.refreshToken === credential.refreshToken;
+    if (failure && isSame && failure.until > this.#parts.clock.now()) return failure.result;
     return unlessAborted(
       this.#flights.run(account.id, () => this.#refresh(account, credential)),
       signal,
@@ -95,10 +106,17 @@ export class Tokens implements TokenSource {
     // Somebody logged in again while Google refused the old token: the newer one deserves its own try.
     if (newer.refreshToken !== latest.refreshToken) return this.#refreshNow(account, newer);
     const failed = result.outcome.kind === "aborted" ? NO_ANSWER : result;
-    if (failed.kind === "failed" && failed.outcome.kind === "transient") {
-      this.#failures.set(account.id, { until: this.#parts.clock.now() + FAILED_PAUSE_MS, result: failed });
-    }
+    this.#remember(account.id, latest.refreshToken, failed);
     return failed;
+  }
+
+  #remember(id: AccountId, refreshToken: string, result: AccessResult): void {
+    const kind = result.kind === "failed" ? result.outcome.kind : undefined;
+    if (kind !== "transient" && kind !== "machine") return;
+    const before = this.#failures.get(id);
+    const count = before?.refreshToken === refreshToken ? before.count + 1 : 1;
+    const pauseMs = kind === "machine" ? MACHINE_PAUSE_MS : count > 1 ? FAILED_PAUSE_MS : 0;
+    this.#failures.set(id, { refreshToken, count, result, until: this.#parts.clock.now() + pauseMs });
   }
 
   async #keep(account: Account, latest: OAuthCredential, result: Refreshed): Promise<AccessResult> {
@@ -106,6 +124,7 @@ export class Tokens implements TokenSource {
     const { accessToken, refreshToken = latest.refreshToken } = result;
     const fresh = { accessToken, expiresAt: now + result.lifetimeMs, generation: latest.generation + 1 };
     this.#remembered.set(account.id, fresh);
+    this.#failures.delete(account.id);
     this.#parts.events.emit({ type: "token.refreshed", at: now, accountId: account.id });
     if (account.origin === "file") await this.#save(account.id, { ...latest, ...fresh, refreshToken });
     return bearer(accessToken);

@@ -44,7 +44,9 @@ export function createHostConfigKey(world: HostConfigWorld): HostConfigKey {
 
 function viewOf(world: HostConfigWorld): AccountsView {
   const { files, directory, env } = world;
-  const paths = NAMES.map((name) => join(directory, name));
+  const more = env["OPENCODE_CONFIG_DIR"];
+  const directories = more ? [directory, more] : [directory];
+  const paths = directories.flatMap((each) => NAMES.map((name) => join(each, name)));
   const extra = env["OPENCODE_CONFIG"];
   const texts = [...paths, ...(extra ? [extra] : [])].flatMap((path) => textOf(files, path) ?? []);
   const content = env["OPENCODE_CONFIG_CONTENT"];

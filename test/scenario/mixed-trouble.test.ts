@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { Fetch } from "../../src/ports/world";
 import { GOOGLE, KEYS } from "../support/google-world";
-import { key, poolWorld, seat } from "../support/pool-world";
+import { key, poolWorld, seat, told } from "../support/pool-world";
 
 const later = (label: "one" | "two") => key(label, { priority: 1 });
 const generate = (account: string) => ({ account, path: "generate" as const });
@@ -25,12 +26,12 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
     expect(world.state.current().parked.get("s-seat")?.state).toBe("needs-login");
   });
 
-  test("though the token endpoint fails: nobody waits for it, and it is asked once in ten seconds", async () => {
+  test("though the token endpoint fails: nobody waits for it, and after two failures it is left alone for a while", async () => {
     const faults = [{ on: token, answer: "oauth_server_error" }];
     const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
     for (const session of ["a", "b", "c"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
     expect(world.clock.slept).toEqual([]);
-    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
   test("alone, the trouble is said", async () => {
@@ -170,4 +171,130 @@ test("twenty-six accounts that are all out cost twenty-six calls and no waiting"
   expect(world.google.said().length).toBe(26);
   expect(world.clock.slept).toEqual([]);
   expect(KEYS.one).toBeString();
+});
+
+describe("many at once", () => {
+  const sessions = Array.from({ length: 20 }, (_, index) => `s${index}`);
+  const all = (world: ReturnType<typeof poolWorld>) =>
+    world.clock.finish(Promise.all(sessions.map(async (session) => told(await world.start({ session })))), 600_000);
+
+  test("a server that fails for one key: everybody is answered by the other, and the model is not called busy", async () => {
+    const world = poolWorld({
+      accounts: [key("one"), key("two")],
+      google: { ...GOOGLE, faults: [{ on: { account: "one" }, answer: "gl_500_internal" }] },
+    });
+    for (const said of await all(world)) expect(said).toStartWith("200 Hello from two");
+    expect(await world.ask({ session: "late" })).toStartWith("200 Hello from two");
+    expect(world.state.current().cooldowns.size).toBe(0);
+  });
+
+  test("a login service that is down: everybody is answered by the key", async () => {
+    const faults = [{ on: { account: "seat", path: "token" as const }, answer: "oauth_server_error" }];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    for (const said of await all(world)) expect(said).toStartWith("200 Hello from one");
+  });
+});
+
+describe("a login that stumbles", () => {
+  const token = { account: "seat", path: "token" as const };
+
+  test("once is tried again and answers", async () => {
+    const world = poolWorld({
+      accounts: [seat()],
+      google: { ...GOOGLE, faults: [{ on: token, calls: [1], answer: "oauth_server_error" }] },
+    });
+    expect(await world.ask()).toStartWith("200 Hello from seat");
+  });
+
+  test("does not hide the time at which a key comes back", async () => {
+    const faults = [
+      { on: token, answer: "oauth_server_error" },
+      { on: { account: "one" }, answer: "gl_429_free_rpm", with: { retryDelaySeconds: 50 } },
+    ];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    expect(await world.ask()).toStartWith("refused limited until 12:00:5");
+  });
+
+  test("because of its OAuth client is asked once a minute, not with every request", async () => {
+    const world = poolWorld({
+      accounts: [seat(), later("one")],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    for (const session of ["a", "b", "c", "d"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+  });
+});
+
+test("a credential that was replaced while its predecessor's call was out does not pay for it", async () => {
+  let release: (response: Response) => void = () => {};
+  const held = new Promise<Response>((resolve) => {
+    release = resolve;
+  });
+  const body = JSON.stringify({
+    error: {
+      code: 400,
+      status: "INVALID_ARGUMENT",
+      message: "API key not valid. Please pass a valid API key.",
+      details: [
+        { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID", domain: "googleapis.com" },
+      ],
+    },
+  });
+  let first = true;
+  const hold =
+    (inner: Fetch): Fetch =>
+    (url, init) => {
+      if (!first) return inner(url, init);
+      first = false;
+      return held;
+    };
+  const world = poolWorld({ accounts: [key("one")], google: GOOGLE, fetch: hold });
+  const old = world.start({ session: "old" });
+  world.store.set([{ ...key("one"), credential: { kind: "api-key", key: KEYS.two } }]);
+  release(new Response(body, { status: 400 }));
+  await world.clock.finish(old, 60_000);
+  expect(world.state.current().parked.size).toBe(0);
+  expect(await world.ask({ session: "new" })).toStartWith("200 Hello from two");
+});
+
+describe("the time that is told", () => {
+  test("is the one the pool keeps, and Google's where Google states one", async () => {
+    const world = poolWorld({
+      accounts: [key("one")],
+      google: { ...GOOGLE, faults: [{ answer: "gl_503_overloaded" }] },
+    });
+    const waits: number[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const reply = await world.clock.finish(world.start({ session: `t${turn}` }), 600_000);
+      if (reply.kind !== "refused" || reply.refusal.kind !== "busy") throw new Error(reply.kind);
+      waits.push(Math.round((reply.refusal.until - world.clock.now()) / 1000));
+      await world.clock.advance(reply.refusal.until - world.clock.now());
+    }
+    expect(waits).toEqual([10, 30, 60]);
+  });
+
+  test("of a busy seat and a busy key is that of the first to come back, and both are called busy", async () => {
+    const faults = [
+      { on: { account: "one" }, answer: "ca_503_model_capacity_exhausted", with: { retryDelaySeconds: 60 } },
+      {
+        on: { account: "seat", path: "generate" as const },
+        answer: "ca_503_model_capacity_exhausted",
+        with: { retryDelaySeconds: 20 },
+      },
+    ];
+    const world = poolWorld({ accounts: [key("one"), seat({ priority: 1 })], google: { ...GOOGLE, faults } });
+    await world.ask();
+    expect(await world.ask({ session: "b" })).toStartWith("refused busy");
+  });
+
+  test("of yesterday's busy model is forgotten: one stumble today is retried", async () => {
+    const faults = [
+      { calls: { from: 1, to: 2 }, answer: "gl_500_internal" },
+      { calls: { from: 1, to: 1 }, answer: "gl_500_internal" },
+    ];
+    const world = poolWorld({ accounts: [key("one")], google: { ...GOOGLE, faults } });
+    expect(await world.ask()).toStartWith("refused busy");
+    await world.clock.advance(12 * 3_600_000);
+    expect(await world.ask({ session: "b" })).toStartWith("200 Hello from one");
+  });
 });

@@ -1,4 +1,4 @@
-import type { BackendName, EpochMs } from "../account";
+import type { BackendName, DurationMs, EpochMs } from "../account";
 import type { Cooldown } from "../cooldown";
 import type { Failure } from "../outcome";
 import { type Scope, scopeKey } from "../scope";
@@ -19,12 +19,12 @@ const scopeOf = ({ backend, model }: BusyPlace): Scope => ({ kind: "backend-mode
  */
 export function busyCooldown(place: BusyPlace, outcome: Failure, state: PoolState, now: EpochMs): Cooldown {
   const scope = scopeOf(place);
-  const step = nextStep(state.cooldowns.get(scopeKey(scope)), now);
+  const step = nextStep(lastBusy(place, state, now), now);
   const stated = outcome.kind === "capacity" ? outcome.until : undefined;
   return {
     scope,
     reason: "capacity",
-    until: Math.max(stated ?? 0, now + stepMs(step)),
+    until: stated ?? now + stepMs(step),
     since: now,
     source: stated === undefined ? "estimate" : "server",
     step,
@@ -32,5 +32,14 @@ export function busyCooldown(place: BusyPlace, outcome: Failure, state: PoolStat
   };
 }
 
-/** Whether the model was busy there last time: the next request is a probe, and one call is enough to know. */
-export const wasBusy = (place: BusyPlace, state: PoolState): boolean => state.cooldowns.has(scopeKey(scopeOf(place)));
+/** Whether the model was busy there just before: the next request is a probe, and one call is enough to know. */
+export const wasBusy = (place: BusyPlace, state: PoolState, now: EpochMs): boolean =>
+  lastBusy(place, state, now) !== undefined;
+
+/** A busy time longer ago than this says nothing about now. */
+const FORGOTTEN_MS: DurationMs = 600_000;
+
+function lastBusy(place: BusyPlace, state: PoolState, now: EpochMs): Cooldown | undefined {
+  const cooldown = state.cooldowns.get(scopeKey(scopeOf(place)));
+  return cooldown && now - cooldown.until < FORGOTTEN_MS ? cooldown : undefined;
+}

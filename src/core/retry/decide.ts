@@ -104,7 +104,7 @@ function again(progress: Progress, how: "plain" | "refresh" | "repair", delayMs:
 }
 
 /** To another account; what one has taught says nothing about the next. */
-function elsewhere(progress: Progress, { free = true, delayMs = 0 } = {}): Verdict {
+export function elsewhere(progress: Progress, { free = true, delayMs = 0 } = {}): Verdict {
   const waitedMs = progress.waitedMs + delayMs;
   const next = { ...progress, transientCount: 0, refreshed: false, waitedHere: false, waitedMs };
   return { kind: "rotate", free, delayMs, progress: next };
@@ -130,13 +130,16 @@ function sitOut(
 }
 
 function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
+  // A login that cannot be had says nothing about the others, and no call was spent on it.
+  if (context.unsent && context.othersUsable) return elsewhere(progress);
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
-  if (next.repeatCount > MAX_REPEATS) return GIVE_UP;
+  const knowsEnough = context.probing && !isNetwork && progress.repeatCount > 0;
+  if (next.repeatCount > MAX_REPEATS || knowsEnough) return GIVE_UP;
   // A network that is down is down for every account, so its gaps grow; a server is asked once more and then left.
   const capMs = isNetwork ? networkWaitMs(progress.repeatCount) : TRANSIENT_JITTER_MS;
   const delayMs = fullJitter(capMs, context.random);
-  const leave = context.othersUsable && (context.unsent || context.probing || progress.transientCount > 0);
-  if (leave) return elsewhere(next, { free: false, delayMs: isNetwork && !context.unsent ? delayMs : 0 });
+  const leave = context.othersUsable && (context.probing || progress.transientCount > 0);
+  if (leave) return elsewhere(next, { free: false, delayMs: isNetwork ? delayMs : 0 });
   const once = progress.transientCount === 0 && !context.probing;
   return once || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
 }

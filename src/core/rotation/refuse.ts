@@ -16,9 +16,9 @@ export function refusalOf(assessed: readonly Assessed[], model: string, problem?
   const ends = assessed.flatMap(({ is }) => comesBack(is) ?? []);
   if (ends.length === 0) return { kind: "person", model, accounts };
   const until = Math.min(...ends);
-  const busy = assessed.find(({ is }) => is.kind === "cooling" && is.cooldown.reason === "capacity");
-  if (busy?.is.kind === "cooling" && busy.is.cooldown.until === until) {
-    return { kind: "busy", model, until, sentence: busy.is.cooldown.sentence };
+  const first = assessed.map(({ is }) => is).find((is) => comesBack(is) === until);
+  if (first?.kind === "cooling" && first.cooldown.reason === "capacity") {
+    return { kind: "busy", model, until, sentence: first.cooldown.sentence };
   }
   return { kind: "limited", model, until, accounts };
 }

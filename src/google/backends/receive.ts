@@ -37,7 +37,7 @@ async function answer(parts: ReceiverParts, response: Response, { traits, signal
   const { backend, framing, clock } = parts;
   const context = { backend, headers: response.headers, clock };
   if (!traits.streaming) return readWhole(await readBody(response, { clock, signal }), { framing, context, traits });
-  // Only a response that fetch itself made has an address, and nobody else can hold its bytes: a branch of a tee has none.
+  // Only a response that fetch made has an address, and its bytes are its own: a clone gets a buffer of its own too.
   const copies = framing.eventByEvent && response.url === "";
   return openStream({ source: new Source({ body: response.body, clock, signal, copies }), framing, context, signal });
 }
