@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { GOOGLE } from "../support/google-world";
+import { KEYS, GOOGLE as TWO_KEYS } from "../support/google-world";
 import { key, poolWorld, seat } from "../support/pool-world";
+
+const GOOGLE = { ...TWO_KEYS, accounts: [...TWO_KEYS.accounts, { label: "three", key: KEYS.three }] };
 
 /** Asks as the host does: again at the time it was told, five times at most. */
 async function asHost(world: ReturnType<typeof poolWorld>): Promise<string[]> {
