@@ -29,6 +29,7 @@ function introduction(): void {
   say("This is the real opencode with this plugin, and a Google that runs on your own machine.");
   say("Five accounts: three API keys in two projects, a Code Assist seat, and a spare key");
   say("whose quota for today is spent. Nothing leaves 127.0.0.1; the home directory is a new one.");
+  say("opencode makes two calls for each prompt: one for the answer and one for a title.");
   say();
 }
 
