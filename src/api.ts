@@ -2,7 +2,7 @@ import { lazyPool } from "./compose";
 import type { PoolEvent } from "./core/event";
 import type { PoolSnapshot } from "./core/snapshot";
 import { toResponse } from "./opencode/answer";
-import { DEFAULT_BASE_URL, pathBelow, toHostRequest } from "./opencode/host-request";
+import { DEFAULT_BASE_URL, isStream, pathBelow, toHostRequest } from "./opencode/host-request";
 import { systemClock } from "./system/clock";
 import { clockTimes, localOffsetMs } from "./view/clock-time";
 
@@ -34,9 +34,9 @@ export function openGeminiPool(): GeminiPool {
       const path = pathBelow(url, DEFAULT_BASE_URL);
       if (path === undefined) throw new TypeError(`The pool answers only for addresses below ${DEFAULT_BASE_URL}`);
       const { dispatch } = await pool.open();
-      const reply = await dispatch(await toHostRequest(path, input, init));
-      const streaming = path.includes(":streamGenerateContent");
-      return toResponse(reply, { isRun: false, streaming, now: systemClock.now(), formatTime });
+      const request = await toHostRequest(path, input, init);
+      const reply = await dispatch(request);
+      return toResponse(reply, { isRun: false, streaming: isStream(request), now: systemClock.now(), formatTime });
     },
     snapshot: async () => (await pool.open()).snapshot(),
     subscribe: (listener) => pool.sources.events.subscribe(listener),

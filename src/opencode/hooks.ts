@@ -1,9 +1,10 @@
 import type { Config, Hooks, PluginInput } from "@opencode-ai/plugin";
+import { MARKER } from "../core/marker";
 import { DEFAULT_BASE_URL } from "./host-request";
 import { createIntercept } from "./intercept";
 import { pasteKeyMethod } from "./login";
 import type { FaceParts } from "./parts";
-import { DUMMY_KEY, namesGoogle, SMALL_MODELS, withPool, withQuotaCommand } from "./provider";
+import { namesGoogle, SMALL_MODELS, withPool, withQuotaCommand } from "./provider";
 import { quotaTool } from "./quota-tool";
 import { tellOnce } from "./toasts";
 
@@ -23,7 +24,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
     auth: {
       provider: "google",
       // The second net: opencode asks the loader where the config hook's entry did not reach.
-      loader: async () => ({ apiKey: DUMMY_KEY, fetch, headerTimeout: false }),
+      loader: async () => ({ apiKey: MARKER, fetch, headerTimeout: false }),
       methods: [pasteKeyMethod(parts)],
     },
     "experimental.provider.small_model": async ({ provider }, output) => {

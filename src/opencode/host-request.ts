@@ -9,6 +9,9 @@ export function pathBelow(url: string, baseUrl: string): string | undefined {
   return url.startsWith(`${base}/`) ? url.slice(base.length) : undefined;
 }
 
+/** Whether the host expects a stream. */
+export const isStream = ({ path }: HostRequest): boolean => path.includes(":streamGenerateContent");
+
 /** A call of the host as the pool takes it: its body read whole, so that it can be sent again. */
 export async function toHostRequest(
   path: string,

@@ -1,7 +1,7 @@
 import { redact } from "../core/redact";
 import type { Reply } from "../pool/reply";
 import type { HostRequest } from "../ports/upstream";
-import { pathBelow, toHostRequest } from "./host-request";
+import { isStream, pathBelow, toHostRequest } from "./host-request";
 import type { FaceParts } from "./parts";
 import { asksForQuota, asksForTitle, quotaAnswer } from "./quota-command";
 
@@ -37,8 +37,6 @@ async function render({ isRun, formatTime, now }: FaceParts, reply: Reply, reque
   const { toResponse } = await import("./answer");
   return toResponse(reply, { isRun, streaming: isStream(request), now: now(), formatTime });
 }
-
-const isStream = ({ path }: HostRequest): boolean => path.includes(":streamGenerateContent");
 
 /** Screens render Markdown, where only a code block keeps the columns; `opencode run` prints the text as it is. */
 async function table({ snapshot, formatTime, isRun }: FaceParts): Promise<string> {

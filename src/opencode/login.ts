@@ -1,9 +1,6 @@
 import type { AuthHook } from "@opencode-ai/plugin";
+import { MARKER_LOGIN } from "../core/marker";
 import type { FaceParts } from "./parts";
-import { DUMMY_KEY } from "./provider";
-
-/** What auth.json keeps for us: it says "the pool is the google login" and holds no secret. */
-const MARKER = { refresh: DUMMY_KEY, access: DUMMY_KEY, expires: 0 };
 
 type Method = AuthHook["methods"][number];
 
@@ -42,5 +39,5 @@ const FAILED = { type: "failed" as const };
 /** opencode overwrites its one google entry with what we return: a key that is already there goes back as it was. */
 function success(parts: FaceParts) {
   const key = parts.storedHostKey();
-  return key === undefined ? { type: "success" as const, ...MARKER } : { type: "success" as const, key };
+  return key === undefined ? { type: "success" as const, ...MARKER_LOGIN } : { type: "success" as const, key };
 }

@@ -1,13 +1,11 @@
 import type { Config } from "@opencode-ai/plugin";
+import { MARKER } from "../core/marker";
 import { QUOTA_MARKER } from "./quota-command";
 
 type ProviderConfig = NonNullable<NonNullable<Config["provider"]>[string]> & {
   blacklist?: string[];
   whitelist?: string[];
 };
-
-/** What opencode shows for its google key; the real ones never leave the pool. */
-export const DUMMY_KEY = "gemini-pool";
 
 /**
  * Models of opencode's list that cannot hold a conversation in text, and those that would become the default without
@@ -69,7 +67,7 @@ export function namesGoogle(config: Config): boolean {
 export function withPool(config: Config, fetch: unknown): void {
   const user: ProviderConfig = config.provider?.["google"] ?? {};
   const chosen = user.whitelist || user.blacklist ? {} : { blacklist: LEFT_OUT.filter((id) => !isNamed(config, id)) };
-  const options = { ...user.options, apiKey: DUMMY_KEY, fetch, headerTimeout: false };
+  const options = { ...user.options, apiKey: MARKER, fetch, headerTimeout: false };
   config.provider = { ...config.provider, google: { ...chosen, ...user, options } as ProviderConfig };
 }
 

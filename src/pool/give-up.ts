@@ -23,7 +23,6 @@ export interface Where {
 export function giveUp(outcome: Failure, where: Where): Reply {
   const { sentence } = outcome;
   const { label, model, now } = where;
-  const pauseEnd = where.until ?? now + BUSY_PAUSE_MS;
   switch (outcome.kind) {
     case "rejected":
     case "signature":
@@ -37,7 +36,8 @@ export function giveUp(outcome: Failure, where: Where): Reply {
     case "timeout":
       return { kind: "refused", refusal: { kind: outcome.kind, sentence } };
     case "transient":
-      return { kind: "refused", refusal: transient(outcome, model, pauseEnd) };
+      if (outcome.cause === "server") return busy(undefined);
+      return { kind: "refused", refusal: { kind: outcome.cause === "network" ? "network" : "broken", sentence } };
     case "capacity":
       return busy(outcome.until);
     case "limited":
@@ -47,19 +47,9 @@ export function giveUp(outcome: Failure, where: Where): Reply {
       return busy(undefined);
   }
   function busy(until: EpochMs | undefined): Reply {
-    return { kind: "refused", refusal: { kind: "busy", model, until: where.until ?? until ?? pauseEnd, sentence } };
-  }
-}
-
-function transient(outcome: Extract<Failure, { kind: "transient" }>, model: string, until: EpochMs) {
-  const { sentence } = outcome;
-  switch (outcome.cause) {
-    case "network":
-      return { kind: "network" as const, sentence };
-    case "server":
-      return { kind: "busy" as const, model, until, sentence };
-    case "empty":
-    case "stream":
-      return { kind: "broken" as const, sentence };
+    return {
+      kind: "refused",
+      refusal: { kind: "busy", model, until: where.until ?? until ?? now + BUSY_PAUSE_MS, sentence },
+    };
   }
 }

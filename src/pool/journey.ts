@@ -66,6 +66,7 @@ export class Journey {
   #lease: Lease | undefined;
   readonly #setbacks = new Setbacks();
   #replaced = false;
+  #signed: boolean | undefined;
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
     this.#parts = parts;
@@ -102,7 +103,7 @@ export class Journey {
     if (!backend) throw new Error(`the pool leased an account of ${entry.account.backend}, which is not served`);
     const { fetch, clock } = this.#parts;
     const { request, call } = this.#errand;
-    this.#replaced = foreignHistory || this.#progress.repaired;
+    this.#replaced = (foreignHistory || this.#progress.repaired) && this.#hasSignatures();
     const options = { replaceSignatures: this.#replaced };
     return send({ fetch, clock, backend, request, call, entry, access: result.access, options });
   }
@@ -110,7 +111,7 @@ export class Journey {
   /** The pool learns what happened: now, or at the end of an answer that has begun. */
   settle(lease: Lease, access: AccessResult, sent: Sent): Outcome {
     if (sent.kind === "answered") {
-      lease.answered(this.#replaced && this.#hasSignatures());
+      lease.answered(this.#replaced);
       sent.ended.then((outcome) => {
         lease.learn(outcome, true);
         lease.release();
@@ -144,26 +145,18 @@ export class Journey {
 
   /** The reply, or nothing where another attempt follows. */
   async answer(lease: Lease, { access, sent, outcome, verdict }: Attempt): Promise<Reply | undefined> {
-    switch (verdict.kind) {
-      case "return":
-        if (sent.kind === "answered") return { kind: "answered", response: sent.response };
-        throw this.#errand.request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
-      case "again":
-        this.#progress = verdict.progress;
-        if (verdict.how === "refresh" && access.kind === "access") {
-          this.#parts.tokens.invalidate(lease.entry.account, access.access);
-        }
-        if (verdict.delayMs > 0) await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
-        return undefined;
-      case "rotate":
-        this.#progress = verdict.progress;
-        this.#leave(lease, outcome, access);
-        if (verdict.delayMs > 0) await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
-        return undefined;
-      case "give-up":
-        this.#leave(lease, outcome, access);
-        return this.#end({ until: this.#busyUntil(lease, access, outcome) });
+    if (verdict.kind === "return") {
+      if (sent.kind === "answered") return { kind: "answered", response: sent.response };
+      throw this.#errand.request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
     }
+    if (verdict.kind !== "again") this.#leave(lease, outcome, access);
+    if (verdict.kind === "give-up") return this.#end({ until: this.#busyUntil(lease, access, outcome) });
+    this.#progress = verdict.progress;
+    if (verdict.kind === "again" && verdict.how === "refresh" && access.kind === "access") {
+      this.#parts.tokens.invalidate(lease.entry.account, access.access);
+    }
+    if (verdict.delayMs > 0) await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
+    return undefined;
   }
 
   /** Lets go of the account in hand. */
@@ -172,9 +165,11 @@ export class Journey {
     this.#lease = undefined;
   }
 
+  /** Looked for once: the body of a request stays as it is. */
   #hasSignatures(): boolean {
-    const { body } = this.#errand.request;
-    return body !== undefined && this.#parts.hasSignatures(body);
+    const { body = "" } = this.#errand.request;
+    this.#signed ??= this.#parts.hasSignatures(body);
+    return this.#signed;
   }
 
   #placeOf({ entry: { account } }: Lease): BusyPlace {

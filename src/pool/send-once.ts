@@ -2,6 +2,7 @@ import type { DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { HostRequest } from "../ports/upstream";
+import { fetchEncoded } from "./fetch-encoded";
 import { giveUp } from "./give-up";
 import type { DispatchParts } from "./journey";
 import type { Lease } from "./lease";
@@ -45,11 +46,9 @@ async function sendWith(
   if (access.kind === "failed") return access.outcome;
   const backend = backends["gemini-api"];
   if (!backend) throw new Error("the Gemini API is not built in");
-  const options = { replaceSignatures: false };
-  const { url, body, ...init } = backend.encode(request, undefined, account, access.access, options);
-  const carried = { ...init, signal, ...(body === undefined ? {} : { body }) };
+  const encoded = backend.encode(request, undefined, account, access.access, { replaceSignatures: false });
   try {
-    const response = await send(url, { ...carried, redirect: "manual", timeout: false });
+    const response = await fetchEncoded(send, encoded, signal);
     if (!response.ok) {
       const received = await backend.receive(response, ANY_CALL, signal);
       if (received.kind === "failed") return received.outcome;

@@ -4,6 +4,7 @@ import type { Outcome } from "../core/outcome";
 import type { AccountEntry } from "../ports/account-store";
 import type { Access, Backend, EncodeOptions, HostRequest, Received } from "../ports/upstream";
 import type { Clock, Fetch } from "../ports/world";
+import { fetchEncoded } from "./fetch-encoded";
 import { linkAbort } from "./link-abort";
 
 /** The head of a stream must be there by then; how long it may stay silent afterwards is the stream's business. */
@@ -30,7 +31,7 @@ export type Sent = Extract<Received, { kind: "answered" }> | { readonly kind: "f
  * our own timer ends it only before the first byte.
  */
 export async function send(sending: Sending): Promise<Sent> {
-  const { backend, call, clock, request } = sending;
+  const { backend, call, clock, request, entry, access, options } = sending;
   const link = linkAbort(request.signal);
   let late = false;
   const limitMs = call.streaming ? FIRST_BYTE_MS : UNARY_MS;
@@ -39,7 +40,8 @@ export async function send(sending: Sending): Promise<Sent> {
     link.controller.abort(new DOMException("no answer in time", "TimeoutError"));
   });
   try {
-    const response = await ask(sending, link.controller.signal);
+    const encoded = backend.encode(request, call, entry.account, access, options);
+    const response = await fetchEncoded(sending.fetch, encoded, link.controller.signal);
     // The head of a stream is there: from now on silence counts, not how long Gemini thinks before it speaks.
     if (call.streaming) cancel();
     const answer = await backend.receive(response, call, link.controller.signal);
@@ -52,14 +54,6 @@ export async function send(sending: Sending): Promise<Sent> {
   } finally {
     cancel();
   }
-}
-
-function ask(sending: Sending, signal: AbortSignal): Promise<Response> {
-  const { backend, request, call, entry, access, options } = sending;
-  const { url, ...init } = backend.encode(request, call, entry.account, access, options);
-  const { body, ...rest } = init;
-  const sent = { ...rest, signal, timeout: false as const, ...(body === undefined ? {} : { body }) };
-  return sending.fetch(url, { ...sent, redirect: "manual" });
 }
 
 const timedOut = (limitMs: DurationMs): Sent => ({

@@ -1,3 +1,4 @@
+import { MARKER } from "../core/marker";
 import type { AccountSource, AccountsView } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
@@ -25,9 +26,6 @@ interface HostEntry {
 }
 
 const NOBODY: HostEntry = { view: { entries: [] }, isMarker: false };
-
-/** What `/login` and `opencode auth login` leave in auth.json; the accounts themselves are in our own file. */
-const MARKER = "gemini-pool";
 
 const NAMED = { prefix: "opencode", label: "opencode's own key" };
 

@@ -1,3 +1,4 @@
+import { MARKER_LOGIN } from "../core/marker";
 /** A dialog as the host builds it; opaque to us. */
 export type Dialog = unknown;
 
@@ -55,7 +56,5 @@ export interface HostApi {
 /** What opencode's auth.json keeps for us: "the pool is the google login". It holds no secret. */
 export const MARKER = {
   type: "oauth" as const,
-  refresh: "gemini-pool",
-  access: "gemini-pool",
-  expires: 0,
+  ...MARKER_LOGIN,
 };

@@ -150,7 +150,7 @@ function saysOfAccount(outcome: Outcome): boolean {
 function nextHealth(state: PoolState, { account, outcome }: Settlement, now: EpochMs): Health {
   const before = state.health.get(account.id);
   const ok = outcome.kind === "success";
-  const paused = isCooling(state.cooldowns.get(`account:${account.id}`), now);
+  const paused = isCooling(state.cooldowns.get(scopeKey({ kind: "account", accountId: account.id })), now);
   return {
     accountId: account.id,
     successFraction: saysOfAccount(outcome)

@@ -1,3 +1,4 @@
+import { CLOSE_BRACE } from "./bytes";
 import { firstElement, memberRange, type Range } from "./json-range";
 
 /** Bytes to put in place of a range; everything around it stays as it came. */
@@ -7,7 +8,6 @@ export interface Edit extends Range {
 
 const CANDIDATES = Buffer.from("candidates");
 const FINISH = Buffer.from("finishReason");
-const CLOSE_BRACE = 0x7d;
 
 /** What a blocked prompt lacks for the host to see that it was blocked. */
 const BLOCKED = Buffer.from(

@@ -1,17 +1,10 @@
-import { isAt } from "./bytes";
+import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, isAt, OPEN_BRACE, QUOTE } from "./bytes";
 import { type Range, skipSpace } from "./json-range";
 
 const HEAD = Buffer.from('{"response":');
 const TRACE = Buffer.from('"traceId"');
 /** Keys with which Google ends an answer; nothing else in the envelope has them. */
 const LAST_KEYS = [Buffer.from('"responseId"'), Buffer.from('"modelVersion"')];
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /**
  * The answer inside an envelope of the usual form, found from its two ends without a walk through all of it:

@@ -1,5 +1,4 @@
-const LF = 0x0a;
-const CR = 0x0d;
+import { CR, LF } from "./bytes";
 
 /** Told of each whole event: its bytes with its terminator, and how many lines that are not blank it has. */
 export type EachEvent = (bytes: Buffer, start: number, end: number, lineCount: number) => void;

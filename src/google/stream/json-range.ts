@@ -1,4 +1,4 @@
-import { isAt } from "./bytes";
+import { BACKSLASH, CLOSE_BRACE, COLON, COMMA, isAt, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./bytes";
 
 /** A part of a byte array; `end` is exclusive. */
 export interface Range {
@@ -6,13 +6,6 @@ export interface Range {
   readonly end: number;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACE = 0x7d;
 /** Sets braces and brackets equal: `[` | 0x20 is `{`, `]` | 0x20 is `}`. */
 const LOWER = 0x20;
 /** Below this length a plain loop beats the call of a native search. */

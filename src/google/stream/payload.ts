@@ -1,4 +1,4 @@
-import { isAt } from "./bytes";
+import { CR, isAt, LF } from "./bytes";
 import { skipSpace } from "./json-range";
 
 /** The JSON of one event and where it stands. */
@@ -14,8 +14,6 @@ export interface Payload {
   readonly shift?: (offset: number) => number;
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
 const SPACE = 0x20;
 const DATA = Buffer.from("data:");
 /** How something that is no event but speaks begins: JSON, or a page. */

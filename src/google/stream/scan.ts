@@ -1,4 +1,4 @@
-import { isAt } from "./bytes";
+import { isAt, QUOTE } from "./bytes";
 
 /** A key to look for. Native search hurries from one first byte to the next, so it looks for a part that begins with a rare one. */
 interface Needle {
@@ -25,7 +25,6 @@ const ALARM = 1;
 const FIGURES = 2;
 
 const NOTHING = Buffer.alloc(0);
-const QUOTE = 0x22;
 /** What a key may be, by the byte behind its quote. */
 const KEYS: ReadonlyMap<number | undefined, { readonly whole: Buffer; readonly says: number }> = new Map([
   [0x65, { whole: ERROR, says: ALARM }],

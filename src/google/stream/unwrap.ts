@@ -1,10 +1,10 @@
+import { OPEN_BRACE } from "./bytes";
 import { usualEnvelope } from "./envelope";
 import { memberRange } from "./json-range";
 import type { Payload } from "./payload";
 import { asObject, parsed } from "./reading";
 
 const RESPONSE = Buffer.from("response");
-const OPEN_BRACE = 0x7b;
 
 /** What stands outside the envelope where there is none: an error, or an answer as it should be. */
 const BARE_KEYS = ["error", "candidates", "promptFeedback", "totalTokens"];
