@@ -32,6 +32,8 @@ export interface Account {
   readonly project?: string;
   /** The project whose quota an API key spends, where the user has told us. */
   readonly quotaProject?: string;
+  /** The same, where Google has told us in a refusal; the user's word comes first. */
+  readonly consumer?: string;
   readonly location?: string;
   /** Google's stable number of the person, for accounts with an own login. */
   readonly subject?: string;

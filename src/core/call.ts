@@ -1,4 +1,4 @@
-import type { SessionId } from "./state";
+import type { SessionId } from "./session";
 
 /** Gemini methods that generate or count: the ones the pool retries and rotates. */
 export type CallMethod =

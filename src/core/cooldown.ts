@@ -12,6 +12,8 @@ export interface Cooldown {
   readonly step: number;
   /** Google's redacted words. */
   readonly sentence: string;
+  /** When a call was last let through while it ran, because a newer reading said that there is quota. */
+  readonly probedAt?: EpochMs;
 }
 
 /** Whether it still holds at `now`; one that lies in the past never holds anybody back. */
@@ -23,6 +25,12 @@ export const isCooling = (cooldown: Cooldown | undefined, now: EpochMs): cooldow
  * Commutative, associative and idempotent, so that any number of processes agree.
  */
 export function longerCooldown(a: Cooldown, b: Cooldown): Cooldown {
+  const winner = stronger(a, b);
+  const probedAt = Math.max(a.probedAt ?? 0, b.probedAt ?? 0);
+  return probedAt === (winner.probedAt ?? 0) ? winner : { ...winner, probedAt };
+}
+
+function stronger(a: Cooldown, b: Cooldown): Cooldown {
   if (a.until !== b.until) return a.until > b.until ? a : b;
   if (a.step !== b.step) return a.step > b.step ? a : b;
   if (a.since !== b.since) return a.since > b.since ? a : b;

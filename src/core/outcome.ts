@@ -1,4 +1,5 @@
 import type { DurationMs, EpochMs } from "./account";
+import type { Meter, Period } from "./quota/period";
 
 /** Tokens Google says a call used; `output` includes no thoughts. */
 export interface TokenUsage {
@@ -42,6 +43,8 @@ interface Refused {
   /** HTTP status, 0 where there was none. */
   readonly status: number;
   readonly sentence: string;
+  /** The project that Google says it counted the call for, e.g. `projects/123`. */
+  readonly consumer?: string;
 }
 
 /**
@@ -66,6 +69,8 @@ export type Outcome =
       /** The limit that was reached, where Google named it. */
       readonly quotaId?: string;
       readonly quotaValue?: number;
+      /** What that limit counts, where its name says so. */
+      readonly window?: { readonly meter: Meter; readonly period: Period };
     } & Refused)
   /** The backend is busy with this model, whoever asks. */
   | ({ readonly kind: "capacity"; readonly until?: EpochMs; readonly detailed: boolean } & Refused)

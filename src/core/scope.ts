@@ -38,7 +38,7 @@ export function quotaScopeOf(account: Account): QuotaScope {
   const alone = `account-${account.id}`;
   switch (account.backend) {
     case "gemini-api":
-      return `gemini-api/${account.quotaProject ?? account.project ?? alone}`;
+      return `gemini-api/${account.quotaProject ?? account.project ?? account.consumer ?? alone}`;
     case "code-assist":
       return `code-assist/${account.subject ?? alone}`;
     case "vertex":

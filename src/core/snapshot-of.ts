@@ -1,10 +1,12 @@
 import type { Account, AccountId, EpochMs } from "./account";
 import { type Cooldown, isCooling } from "./cooldown";
 import { healthFraction } from "./health/fraction";
+import type { QuotaWindow } from "./quota/record";
+import { windowOf } from "./quota/windows";
 import { COOLDOWN_WORDS, PARKED_WORDS } from "./reasons";
 import { quotaScopeOf, type Scope, scopeKey, scopesOf } from "./scope";
 import type { AccountSnapshot, AccountState, PoolSnapshot } from "./snapshot";
-import type { Parked, PoolState, QuotaWindow, UsageCounts } from "./state";
+import type { Parked, PoolState, UsageCounts } from "./state";
 import { NO_USAGE } from "./usage";
 
 /** All that a snapshot is made of. */
@@ -41,13 +43,13 @@ export function snapshotOf(input: SnapshotInput): PoolSnapshot {
   };
 }
 
-/** Running cooldowns by whom they concern, and quota windows by scope, newest per group. */
+/** Running cooldowns by whom they concern, and quota windows by scope. */
 interface Index {
   readonly cooldowns: ReadonlyMap<string, readonly Cooldown[]>;
-  readonly quotas: ReadonlyMap<string, ReadonlyMap<string, QuotaWindow>>;
+  readonly quotas: ReadonlyMap<string, readonly QuotaWindow[]>;
 }
 
-function indexOf({ accounts, state, now }: SnapshotInput): Index {
+function indexOf({ state, now }: SnapshotInput): Index {
   const cooldowns = new Map<string, Cooldown[]>();
   for (const cooldown of state.cooldowns.values()) {
     if (!isCooling(cooldown, now)) continue;
@@ -56,15 +58,13 @@ function indexOf({ accounts, state, now }: SnapshotInput): Index {
     if (list) list.push(cooldown);
     else cooldowns.set(owner, [cooldown]);
   }
-  const scopeOfId = new Map(accounts.map((account) => [account.id, quotaScopeOf(account)]));
-  const quotas = new Map<string, Map<string, QuotaWindow>>();
-  for (const window of state.quotas.values()) {
-    const scope = scopeOfId.get(window.accountId);
-    if (scope === undefined) continue;
-    const groups = quotas.get(scope) ?? new Map<string, QuotaWindow>();
-    const known = groups.get(window.group);
-    if (!known || known.observedAt < window.observedAt) groups.set(window.group, window);
-    quotas.set(scope, groups);
+  const quotas = new Map<string, QuotaWindow[]>();
+  for (const record of state.quotas.values()) {
+    const window = windowOf(record, now);
+    if (!window) continue;
+    const known = quotas.get(record.quotaScope);
+    if (known) known.push(window);
+    else quotas.set(record.quotaScope, [window]);
   }
   return { cooldowns, quotas };
 }
@@ -85,7 +85,7 @@ function accountSnapshot(account: Account, input: SnapshotInput, found: Index): 
   const quotaScope = quotaScopeOf(account);
   const owners = [`account:${account.id}`, `quota:${quotaScope}`, `backend:${account.backend}`];
   const cooldowns = owners.flatMap((owner) => found.cooldowns.get(owner) ?? []);
-  const quotas = [...(found.quotas.get(quotaScope)?.values() ?? [])];
+  const quotas = found.quotas.get(quotaScope) ?? [];
   const health = input.state.health.get(account.id);
   const usage = input.usage.get(account.id);
   return {

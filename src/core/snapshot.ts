@@ -1,7 +1,8 @@
 import type { Account, AccountId, BackendName, CredentialKind, EpochMs } from "./account";
 import type { Cooldown } from "./cooldown";
+import type { QuotaWindow } from "./quota/record";
 import type { QuotaScope } from "./scope";
-import type { QuotaWindow, UsageCounts } from "./state";
+import type { UsageCounts } from "./state";
 
 /** What an account can do right now. `cooling` only if every model used in the last 24 h cools there. */
 export type AccountState = "available" | "busy" | "cooling" | "limited" | "parked" | "disabled";

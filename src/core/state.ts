@@ -1,9 +1,12 @@
-import type { AccountId, EpochMs } from "./account";
+import type { AccountId, BackendName, DurationMs, EpochMs } from "./account";
 import type { Cooldown } from "./cooldown";
+import type { Circuit } from "./health/circuit";
+import type { Suspicion } from "./health/suspicion";
+import type { Identity, Link } from "./identity";
 import type { ParkedState, TokenUsage } from "./outcome";
-
-/** opencode's session id. */
-export type SessionId = string;
+import type { QuotaRecord } from "./quota/record";
+import type { SessionId } from "./session";
+import type { MintedSignatures } from "./signature";
 
 /** An account that waits for a person. `url` is where to go, where Google named one. */
 export interface Parked {
@@ -47,20 +50,14 @@ export interface UsageEntry extends UsageCounts {
   readonly hourAt: EpochMs;
 }
 
-/** A limit as a probe or a refusal showed it. 0 ≤ remainingFraction ≤ 1. */
-export interface QuotaWindow {
-  readonly accountId: AccountId;
-  readonly group: string;
-  readonly remainingFraction: number;
-  readonly resetAt?: EpochMs;
-  readonly observedAt: EpochMs;
-  readonly source: "probe" | "refusal";
-}
-
-/** How an account has done. `successFraction` 0..1 is a moving average that fades to 1. */
+/**
+ * How an account has done. `successFraction` 0..1 is a moving average that fades to 1; `latencyMs`, one of the time to the
+ * first output, is absent until it was measured.
+ */
 export interface Health {
   readonly accountId: AccountId;
   readonly successFraction: number;
+  readonly latencyMs?: DurationMs;
   readonly deniedCount: number;
   readonly lastUsedAt: EpochMs;
   readonly updatedAt: EpochMs;
@@ -74,8 +71,16 @@ export interface PoolState {
   /** By `bindingKey`. */
   readonly bindings: ReadonlyMap<string, Binding>;
   readonly health: ReadonlyMap<AccountId, Health>;
-  /** By `${accountId}:${group}`. */
-  readonly quotas: ReadonlyMap<string, QuotaWindow>;
+  /** By `recordKey`. */
+  readonly quotas: ReadonlyMap<string, QuotaRecord>;
+  readonly circuits: ReadonlyMap<BackendName, Circuit>;
+  /** By `suspicionKey`. */
+  readonly suspicions: ReadonlyMap<string, Suspicion>;
+  readonly identities: ReadonlyMap<AccountId, Identity>;
+  /** By `linkKey`. */
+  readonly links: ReadonlyMap<string, Link>;
+  /** By `mintedKey`. */
+  readonly signatures: ReadonlyMap<string, MintedSignatures>;
 }
 
 /** One named change of the state: what is written, merged with other processes, and replayed. */
@@ -86,7 +91,14 @@ export type StateChange =
   | { readonly type: "account.unparked"; readonly accountId: AccountId; readonly at: EpochMs }
   | { readonly type: "binding.set"; readonly binding: Binding }
   | { readonly type: "health.set"; readonly health: Health }
-  | { readonly type: "quota.set"; readonly quota: QuotaWindow }
+  /** What is given is joined with what is known; nothing that is known is lost. */
+  | { readonly type: "quota.learnt"; readonly record: QuotaRecord }
+  | { readonly type: "circuit.set"; readonly circuit: Circuit }
+  | { readonly type: "suspicion.set"; readonly suspicion: Suspicion }
+  | { readonly type: "identity.learnt"; readonly identity: Identity }
+  | { readonly type: "link.set"; readonly link: Link }
+  | { readonly type: "link.dissolved"; readonly key: string; readonly at: EpochMs }
+  | { readonly type: "signatures.minted"; readonly minted: MintedSignatures }
   | { readonly type: "usage.added"; readonly usage: UsageEntry };
 
 /** A state nobody has taught anything. */
@@ -96,7 +108,9 @@ export const emptyState = (): PoolState => ({
   bindings: new Map(),
   health: new Map(),
   quotas: new Map(),
+  circuits: new Map(),
+  suspicions: new Map(),
+  identities: new Map(),
+  links: new Map(),
+  signatures: new Map(),
 });
-
-/** The key of a quota window. */
-export const quotaKey = (accountId: AccountId, group: string): string => `${accountId}:${group}`;

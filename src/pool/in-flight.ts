@@ -1,5 +1,5 @@
 import type { AccountId } from "../core/account";
-import type { SessionId } from "../core/state";
+import type { SessionId } from "../core/session";
 
 /** Which calls are out, per account and per conversation. Exact within this process. */
 export class InFlight {

@@ -8,7 +8,7 @@ import { beginning, decide, elsewhere, type Progress, type Verdict } from "../co
 import type { LoopGuard } from "../core/retry/loop";
 import type { Candidate } from "../core/route/candidates";
 import { quotaScopeOf } from "../core/scope";
-import type { AccessResult, Backend, HostRequest, TokenSource } from "../ports/upstream";
+import type { AccessResult, Backend, EncodeOptions, HostRequest, TokenSource } from "../ports/upstream";
 import type { Chance, Clock, EventSink, Fetch } from "../ports/world";
 import type { AccountPool, Wish } from "./account-pool";
 import { hasArrived, isBusy, isOwn } from "./blame";
@@ -104,7 +104,7 @@ export class Journey {
     const { fetch, clock } = this.#parts;
     const { request, call } = this.#errand;
     this.#replaced = (foreignHistory || this.#progress.repaired) && this.#hasSignatures();
-    const options = { replaceSignatures: this.#replaced };
+    const options: EncodeOptions = { signatures: { kind: this.#replaced ? "replace" : "keep" } };
     return send({ fetch, clock, backend, request, call, entry, access: result.access, options });
   }
 

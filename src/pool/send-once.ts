@@ -46,7 +46,7 @@ async function sendWith(
   if (access.kind === "failed") return access.outcome;
   const backend = backends["gemini-api"];
   if (!backend) throw new Error("the Gemini API is not built in");
-  const encoded = backend.encode(request, undefined, account, access.access, { replaceSignatures: false });
+  const encoded = backend.encode(request, undefined, account, access.access, { signatures: { kind: "keep" } });
   try {
     const response = await fetchEncoded(send, encoded, signal);
     if (!response.ok) {

@@ -1,7 +1,9 @@
-import type { Account, BackendName, DurationMs } from "../core/account";
+import type { Account, BackendName, DurationMs, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { Credential, OAuthCredential } from "../core/credential";
 import type { Failure, Outcome } from "../core/outcome";
+import type { ModelGroup } from "../core/scope";
+import type { SignatureHash } from "../core/signature";
 
 /** One request of the host, its body whole. `path` begins after the provider's base URL, e.g. `/models/m:generateContent?alt=sse`. */
 export interface HostRequest {
@@ -25,15 +27,32 @@ export interface OutgoingRequest {
   readonly body: string | undefined;
 }
 
-/** How a call is sent: `replaceSignatures` puts Google's documented placeholder in place of every thought signature. */
+/**
+ * What happens to the thought signatures of a call: all pass; those that the answering account did not make become Google's
+ * documented placeholder; or all do and missing ones are put in, after a refusal.
+ */
+export type SignaturePolicy =
+  | { readonly kind: "keep" }
+  | { readonly kind: "own"; readonly hashes: ReadonlySet<SignatureHash> }
+  | { readonly kind: "replace" };
+
+/** How a call is sent. */
 export interface EncodeOptions {
-  readonly replaceSignatures: boolean;
+  readonly signatures: SignaturePolicy;
 }
 
 /** What came of a response. */
 export type Received =
-  /** `response` is fit for the host. `ended` resolves exactly once and never rejects: the whole body was read, failed or given up. */
-  | { readonly kind: "answered"; readonly response: Response; readonly ended: Promise<Outcome> }
+  /**
+   * `response` is fit for the host. `ended` resolves exactly once and never rejects: the whole body was read, failed or given up.
+   * `minted`: the thought signatures that went out to the host so far.
+   */
+  | {
+      readonly kind: "answered";
+      readonly response: Response;
+      readonly ended: Promise<Outcome>;
+      readonly minted: () => readonly SignatureHash[];
+    }
   | { readonly kind: "failed"; readonly outcome: Failure | { readonly kind: "aborted" } };
 
 /** One of Google's backends. Pure but for reading the response it is given. */
@@ -73,6 +92,19 @@ export type ProbeResult = { readonly kind: "valid" } | { readonly kind: "refused
 /** Asks Google whether a key works, at no cost in quota. Never throws. */
 export interface KeyProbe {
   probe(key: string, signal?: AbortSignal): Promise<ProbeResult>;
+}
+
+/** Asks a backend what is left of an account's quota: a hint, never proof. Never throws; nothing where it cannot say. */
+export interface QuotaProbe {
+  probe(account: Account, access: Access, signal?: AbortSignal): Promise<readonly ProbedQuota[]>;
+}
+
+/** What a probe says of one model group. `remainingCount` where the backend counts. */
+export interface ProbedQuota {
+  readonly group: ModelGroup;
+  readonly remainingFraction: number;
+  readonly remainingCount?: number;
+  readonly resetAt?: EpochMs;
 }
 
 /** Turns a stored credential into one that can be sent; refreshes it where it must. */

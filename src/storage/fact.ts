@@ -1,6 +1,11 @@
 import type { EpochMs } from "../core/account";
 import { type Cooldown, longerCooldown } from "../core/cooldown";
-import type { Binding, Health, Parked, QuotaWindow } from "../core/state";
+import type { Circuit } from "../core/health/circuit";
+import type { Suspicion } from "../core/health/suspicion";
+import type { Identity, Link } from "../core/identity";
+import { joinRecords, type QuotaRecord } from "../core/quota/record";
+import { joinMinted, type MintedSignatures } from "../core/signature";
+import type { Binding, Health, Parked } from "../core/state";
 
 /** What the pool keeps of each kind. */
 export interface FactValues {
@@ -8,7 +13,12 @@ export interface FactValues {
   readonly parked: Parked;
   readonly binding: Binding;
   readonly health: Health;
-  readonly quota: QuotaWindow;
+  readonly quota: QuotaRecord;
+  readonly circuit: Circuit;
+  readonly suspicion: Suspicion;
+  readonly identity: Identity;
+  readonly link: Link;
+  readonly signatures: MintedSignatures;
 }
 
 export type FactKind = keyof FactValues;
@@ -35,6 +45,17 @@ const later =
   <T>(timeOf: (value: T) => EpochMs) =>
   (known: T, newcomer: T): T =>
     timeOf(newcomer) >= timeOf(known) ? newcomer : known;
+
+/** The same, and where both are as new, one and the same whichever comes first. */
+const latest =
+  <T>(timeOf: (value: T) => EpochMs) =>
+  (a: T, b: T): T => {
+    const difference = timeOf(a) - timeOf(b);
+    if (difference !== 0) return difference > 0 ? a : b;
+    return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+  };
+
+const NEVER_LIFTED = () => Number.POSITIVE_INFINITY;
 
 /** Once a history holds signatures of several accounts it stays so, whichever process answered last. */
 function laterBinding(known: Binding, newcomer: Binding): Binding {
@@ -71,10 +92,35 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
     stronger: later(({ updatedAt }) => updatedAt),
     shape: { accountId: "string", successFraction: "number", lastUsedAt: "number", updatedAt: "number" },
   }),
-  quota: rule<QuotaWindow>({
+  quota: rule<QuotaRecord>({
+    bornAt: NEVER_LIFTED,
+    stronger: joinRecords,
+    shape: { quotaScope: "string", group: "string", meter: "string", period: "string", updatedAt: "number" },
+  }),
+  circuit: rule<Circuit>({
+    bornAt: ({ updatedAt }) => updatedAt,
+    stronger: latest(({ updatedAt }) => updatedAt),
+    shape: { backend: "string", failureCount: "number", requestCount: "number", updatedAt: "number" },
+  }),
+  suspicion: rule<Suspicion>({
+    bornAt: ({ updatedAt }) => updatedAt,
+    stronger: latest(({ updatedAt }) => updatedAt),
+    shape: { backend: "string", model: "string", refusals: "object", updatedAt: "number" },
+  }),
+  identity: rule<Identity>({
     bornAt: ({ observedAt }) => observedAt,
-    stronger: later(({ observedAt }) => observedAt),
-    shape: { accountId: "string", group: "string", remainingFraction: "number", observedAt: "number" },
+    stronger: latest(({ observedAt }) => observedAt),
+    shape: { accountId: "string", consumer: "string", observedAt: "number" },
+  }),
+  link: rule<Link>({
+    bornAt: ({ since }) => since,
+    stronger: latest(({ until }) => until),
+    shape: { a: "string", b: "string", quotaId: "string", since: "number", until: "number" },
+  }),
+  signatures: rule<MintedSignatures>({
+    bornAt: ({ updatedAt }) => updatedAt,
+    stronger: joinMinted,
+    shape: { sessionId: "string", accountId: "string", hashes: "object", updatedAt: "number" },
   }),
 };
 

@@ -1,6 +1,11 @@
-import type { EpochMs } from "../core/account";
+import type { BackendName, EpochMs } from "../core/account";
+import type { Circuit } from "../core/health/circuit";
+import { suspicionKey } from "../core/health/suspicion";
+import { linkKey } from "../core/identity";
+import { recordKey } from "../core/quota/record";
 import { scopeKey } from "../core/scope";
-import { bindingKey, type PoolState, quotaKey, type StateChange } from "../core/state";
+import { mintedKey } from "../core/signature";
+import { bindingKey, type PoolState, type StateChange } from "../core/state";
 import { FACT_KINDS, type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
 
 /** Names one fact. */
@@ -49,8 +54,28 @@ function stepOf(change: StateChange): Step | undefined {
       };
     case "health.set":
       return { kind: "health", key: change.health.accountId, value: change.health };
-    case "quota.set":
-      return { kind: "quota", key: quotaKey(change.quota.accountId, change.quota.group), value: change.quota };
+    case "quota.learnt":
+      return { kind: "quota", key: recordKey(change.record), value: change.record };
+    case "circuit.set":
+      return { kind: "circuit", key: change.circuit.backend, value: change.circuit };
+    case "suspicion.set":
+      return {
+        kind: "suspicion",
+        key: suspicionKey(change.suspicion.backend, change.suspicion.model),
+        value: change.suspicion,
+      };
+    case "identity.learnt":
+      return { kind: "identity", key: change.identity.accountId, value: change.identity };
+    case "link.set":
+      return { kind: "link", key: linkKey(change.link.a, change.link.b), value: change.link };
+    case "link.dissolved":
+      return { kind: "link", key: change.key, liftAt: change.at };
+    case "signatures.minted":
+      return {
+        kind: "signatures",
+        key: mintedKey(change.minted.sessionId, change.minted.accountId),
+        value: change.minted,
+      };
     case "usage.added":
       return undefined;
   }
@@ -63,6 +88,11 @@ const URGENT: Readonly<Record<FactKind, (before: Fact, after: Fact) => boolean>>
   binding: (before, after) => accountOf(before) !== accountOf(after),
   health: () => false,
   quota: () => false,
+  circuit: () => false,
+  suspicion: () => false,
+  identity: () => true,
+  link: () => true,
+  signatures: () => false,
 };
 
 const accountOf = ({ value }: Fact): string | undefined =>
@@ -74,6 +104,11 @@ const emptyMaps = (): Maps => ({
   binding: new Map(),
   health: new Map(),
   quota: new Map(),
+  circuit: new Map(),
+  suspicion: new Map(),
+  identity: new Map(),
+  link: new Map(),
+  signatures: new Map(),
 });
 
 const stateOf = (maps: Maps): PoolState => ({
@@ -82,6 +117,11 @@ const stateOf = (maps: Maps): PoolState => ({
   bindings: maps.binding,
   health: maps.health,
   quotas: maps.quota,
+  circuits: maps.circuit as Map<BackendName, Circuit>,
+  suspicions: maps.suspicion,
+  identities: maps.identity,
+  links: maps.link,
+  signatures: maps.signatures,
 });
 
 const namesIn = (maps: Maps): FactName[] =>

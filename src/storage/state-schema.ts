@@ -38,7 +38,11 @@ const LIFETIMES: readonly (readonly [FactKind, string, DurationMs])[] = [
   ["cooldown", "until", DAY_MS],
   ["binding", "lastAnswerAt", 7 * DAY_MS],
   ["health", "updatedAt", 30 * DAY_MS],
-  ["quota", "observedAt", 30 * DAY_MS],
+  ["quota", "updatedAt", 35 * DAY_MS],
+  ["circuit", "updatedAt", DAY_MS],
+  ["suspicion", "updatedAt", DAY_MS],
+  ["link", "until", DAY_MS],
+  ["signatures", "updatedAt", 7 * DAY_MS],
 ];
 
 /** 0 for a value that is not JSON, so that it counts as old. */

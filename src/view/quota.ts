@@ -1,8 +1,9 @@
 import type { BackendName, CredentialKind, EpochMs } from "../core/account";
 import type { Cooldown } from "../core/cooldown";
+import type { QuotaWindow } from "../core/quota/record";
 import { COOLDOWN_WORDS } from "../core/reasons";
 import type { AccountSnapshot, PoolSnapshot } from "../core/snapshot";
-import type { QuotaWindow, UsageCounts } from "../core/state";
+import type { UsageCounts } from "../core/state";
 import type { FormatTime } from "./clock-time";
 import { poolQuotas } from "./pool-quotas";
 import { bar, clipped, counted, oneLine, padded, perCent, shortCount, widthOf, wrapped } from "./text";

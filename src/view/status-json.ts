@@ -1,8 +1,9 @@
 import type { BackendName, CredentialKind, EpochMs } from "../core/account";
 import type { Cooldown } from "../core/cooldown";
+import type { QuotaWindow } from "../core/quota/record";
 import type { Scope } from "../core/scope";
 import type { AccountSnapshot, AccountState, PoolSnapshot } from "../core/snapshot";
-import type { QuotaWindow, UsageCounts } from "../core/state";
+import type { UsageCounts } from "../core/state";
 
 /** The pool for programs: `status --json`. A contract: fields are added, never changed or dropped. Null is "not known". */
 export interface StatusJson {

@@ -1,12 +1,16 @@
 import { expect, test } from "bun:test";
+import { recordKey } from "../../src/core/quota/record";
 import { scopeKey } from "../../src/core/scope";
 import { bindingKey } from "../../src/core/state";
 import type { StateStore } from "../../src/ports/state-store";
-import { aBinding, aCooldown, aHealth, aParked, aQuota, aUsage, NOW } from "../support/builders";
+import { aBinding, aCooldown, aHealth, aParked, aRecord, aUsage, NOW } from "../support/builders";
 
 const KEY = scopeKey(aCooldown().scope);
 const SESSION = bindingKey("ses-1", "gemini-2.5-pro");
 const HOUR = 3_600_000;
+
+const readAt = (observedAt: number, remainingFraction: number) =>
+  aRecord({ reading: { remainingFraction, observedAt, countAt: 0 } });
 
 const tokens = (inputTokens: number, requests: number) => ({
   requests,
@@ -40,14 +44,14 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
       { type: "account.parked", parked: aParked({ url: "https://example.test/fix" }) },
       { type: "binding.set", binding: aBinding() },
       { type: "health.set", health: aHealth({ successFraction: 0.5 }) },
-      { type: "quota.set", quota: aQuota() },
+      { type: "quota.learnt", record: aRecord() },
     ]);
     const state = store.current();
     expect(state.cooldowns.get(KEY)).toEqual(aCooldown());
     expect(state.parked.get("a1")?.url).toBe("https://example.test/fix");
     expect(state.bindings.get(SESSION)?.accountId).toBe("a1");
     expect(state.health.get("a1")?.successFraction).toBe(0.5);
-    expect(state.quotas.get("a1:gemini-2.5-pro")?.remainingFraction).toBe(0.4);
+    expect(state.quotas.get(recordKey(aRecord()))?.reading?.remainingFraction).toBe(0.4);
   });
 
   it("never lets a later, shorter hint shorten a cooldown", (store) => {
@@ -88,8 +92,8 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
 
   it("keeps the newer of two readings and of two bindings, and never forgets that a history is mixed", (store) => {
     store.apply([
-      { type: "quota.set", quota: aQuota({ observedAt: NOW, remainingFraction: 0.2 }) },
-      { type: "quota.set", quota: aQuota({ observedAt: NOW - 1, remainingFraction: 0.9 }) },
+      { type: "quota.learnt", record: readAt(NOW, 0.2) },
+      { type: "quota.learnt", record: readAt(NOW - 1, 0.9) },
       { type: "health.set", health: aHealth({ updatedAt: NOW, successFraction: 0.1 }) },
       { type: "health.set", health: aHealth({ updatedAt: NOW - 1, successFraction: 0.9 }) },
       { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW, isMixed: true }) },
@@ -97,7 +101,7 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
       { type: "binding.set", binding: aBinding({ accountId: "a2", lastAnswerAt: NOW + 1, isMixed: false }) },
     ]);
     const state = store.current();
-    expect(state.quotas.get("a1:gemini-2.5-pro")?.remainingFraction).toBe(0.2);
+    expect(state.quotas.get(recordKey(aRecord()))?.reading?.remainingFraction).toBe(0.2);
     expect(state.health.get("a1")?.successFraction).toBe(0.1);
     expect(state.bindings.get(SESSION)).toMatchObject({ accountId: "a2", lastAnswerAt: NOW + 1, isMixed: true });
   });

@@ -4,7 +4,7 @@ import type { Cooldown } from "../../src/core/cooldown";
 import { scopeKey } from "../../src/core/scope";
 import { type SnapshotInput, snapshotOf } from "../../src/core/snapshot-of";
 import { emptyState, type PoolState } from "../../src/core/state";
-import { aCooldown, aHealth, anAccount, aParked, aQuota, aSeat, NOW } from "../support/builders";
+import { aCooldown, aHealth, anAccount, aParked, aRecord, aSeat, NOW } from "../support/builders";
 
 const HOUR = 3_600_000;
 const PRO = "gemini-2.5-pro";
@@ -100,7 +100,7 @@ describe("the state of an account", () => {
 
   test("two keys of one project share its pause and its quota reading", () => {
     const keys = ["a1", "a2"].map((id) => anAccount({ id, quotaProject: "side-1" }));
-    const quotas = new Map([["a1:x", aQuota({ accountId: "a1", group: PRO, remainingFraction: 0 })]]);
+    const quotas = new Map([["x", aRecord({ quotaScope: "gemini-api/side-1", group: PRO })]]);
     const both = look(keys, stateWith([onModel("gemini-api/side-1", PRO)], { quotas })).accounts;
     expect(both.map(({ state }) => state)).toEqual(["cooling", "cooling"]);
     expect(both.map(({ quotas: seen }) => seen.length)).toEqual([1, 1]);
@@ -176,7 +176,7 @@ describe("the pool as a whole", () => {
   });
 
   test("health sinks with a running pause and with what is used up", () => {
-    const quotas = new Map([["k", aQuota({ remainingFraction: 0.5 })]]);
+    const quotas = new Map([["k", aRecord({ reading: { remainingFraction: 0.5, observedAt: NOW, countAt: 0 } })]]);
     const [one] = look([anAccount()], stateWith([onModel("gemini-api/account-a1", PRO)], { quotas })).accounts;
     expect(one?.health).toBeCloseTo(0.4 + 0.15 + 0.15 + 0, 10);
   });

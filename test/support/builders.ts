@@ -1,7 +1,8 @@
 import type { Account } from "../../src/core/account";
 import type { Cooldown } from "../../src/core/cooldown";
 import type { ApiKeyCredential, OAuthCredential } from "../../src/core/credential";
-import type { Binding, Health, Parked, QuotaWindow, UsageEntry } from "../../src/core/state";
+import type { QuotaRecord, QuotaWindow } from "../../src/core/quota/record";
+import type { Binding, Health, Parked, UsageEntry } from "../../src/core/state";
 import type { AccountEntry, AccountSource, AccountsView } from "../../src/ports/account-store";
 import { FAKE_START } from "./fake-clock";
 
@@ -100,9 +101,21 @@ export const aHealth = build<Health>({
   updatedAt: NOW,
 });
 
-export const aQuota = build<QuotaWindow>({
-  accountId: "a1",
+/** What a probe of an hour's length before its reset said. */
+export const aRecord = build<QuotaRecord>({
+  quotaScope: "gemini-api/account-a1",
   group: "gemini-2.5-pro",
+  meter: "requests",
+  period: "pacific-day",
+  reading: { remainingFraction: 0.4, resetAt: NOW + 3_600_000, observedAt: NOW, countAt: 0 },
+  updatedAt: NOW,
+});
+
+export const aQuota = build<QuotaWindow>({
+  quotaScope: "gemini-api/account-a1",
+  group: "gemini-2.5-pro",
+  meter: "requests",
+  period: "pacific-day",
   remainingFraction: 0.4,
   resetAt: NOW + 3_600_000,
   observedAt: NOW,

@@ -42,7 +42,7 @@ describe("the quota table", () => {
       until: NOW + 2.5 * HOUR,
       health: 0.7,
       inFlight: 1,
-      quotas: [aQuota({ accountId: "s1", group: "pro", remainingFraction: 0, resetAt: NOW + 2.5 * HOUR })],
+      quotas: [aQuota({ group: "pro", remainingFraction: 0, resetAt: NOW + 2.5 * HOUR })],
     });
     const home = anAccountSnapshot({
       id: "h1",

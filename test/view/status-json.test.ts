@@ -35,7 +35,9 @@ describe("status --json", () => {
       ],
       quotas: [
         {
-          accountId: "k1",
+          quotaScope: "gemini-api/side-1",
+          meter: "requests",
+          period: "pacific-day",
           group: "gemini-2.5-pro",
           remainingFraction: 0.4,
           resetAt: 1795003600000,

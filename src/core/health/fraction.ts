@@ -1,5 +1,6 @@
 import type { DurationMs, EpochMs } from "../account";
-import type { Health, QuotaWindow } from "../state";
+import type { QuotaWindow } from "../quota/record";
+import type { Health } from "../state";
 
 /** Old evidence counts half as much after this long: an account that rests heals. */
 const HALF_LIFE_MS: DurationMs = 10 * 60_000;

@@ -1,5 +1,5 @@
 import type { DurationMs, EpochMs } from "../account";
-import type { SessionId } from "../state";
+import type { SessionId } from "../session";
 
 const WINDOW_MS: DurationMs = 20_000;
 const LIMIT = 10;

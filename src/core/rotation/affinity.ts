@@ -1,5 +1,6 @@
 import type { AccountId, DurationMs, EpochMs } from "../account";
-import type { Binding, SessionId } from "../state";
+import type { SessionId } from "../session";
+import type { Binding } from "../state";
 
 /** Conversations bound within this time count against an account when a new one chooses. */
 const RECENT_MS: DurationMs = 300_000;

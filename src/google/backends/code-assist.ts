@@ -28,7 +28,7 @@ export function createCodeAssistBackend({ endpoint, clock, newId }: CodeAssistPa
   return {
     name: "code-assist",
     supports,
-    encode(request, traits, account, access, { replaceSignatures: replace }) {
+    encode(request, traits, account, access, { signatures }) {
       const headers = headersFor(request, account, access);
       const { method, body } = request;
       if (!supports(traits)) return { url: base + request.path, method, headers, body };
@@ -37,7 +37,7 @@ export function createCodeAssistBackend({ endpoint, clock, newId }: CodeAssistPa
         url: `${base}:${traits.method}${traits.streaming ? "?alt=sse" : ""}`,
         method,
         headers,
-        body: envelope(replace ? replaceSignatures(text) : text, traits, account, newId),
+        body: envelope(signatures.kind === "keep" ? text : replaceSignatures(text), traits, account, newId),
       };
     },
     receive: createReceiver({ backend: "code-assist", framing: unwrapped, clock }),

@@ -21,13 +21,13 @@ export function createGeminiApiBackend({ endpoint, clock }: GeminiApiParts): Goo
   return {
     name: "gemini-api",
     supports: () => true,
-    encode(request, _traits, account, access, { replaceSignatures: replace }) {
+    encode(request, _traits, account, access, { signatures }) {
       const { body } = request;
       return {
         url: base + request.path,
         method: request.method,
         headers: headersFor(request, account, access),
-        body: replace && body !== undefined ? replaceSignatures(body) : body,
+        body: signatures.kind === "keep" || body === undefined ? body : replaceSignatures(body),
       };
     },
     receive: createReceiver({ backend: "gemini-api", framing: passed, clock }),

@@ -31,6 +31,7 @@ export function readWhole(bytes: Buffer<ArrayBuffer>, { framing, context, traits
     kind: "answered",
     response: hostAnswer(edited(payload, edit), context.headers),
     ended: Promise.resolve({ kind: "success", ...(usage ? { usage } : {}) }),
+    minted: () => [],
   };
 }
 

@@ -30,7 +30,7 @@ const request = (body: string | undefined, path = "/models/gemini-2.5-pro:genera
 });
 
 const encode = (body: string | undefined, call: CallTraits | undefined, more: Partial<Account> = {}) =>
-  backend.encode(request(body), call, { ...account, ...more }, access, { replaceSignatures: false });
+  backend.encode(request(body), call, { ...account, ...more }, access, { signatures: { kind: "keep" } });
 
 test("a body goes into the envelope letter by letter", () => {
   const body = ' {"contents":[1.0, 12345678901234567890],\n"systemInstruction":{}} ';
@@ -49,7 +49,7 @@ test("a body goes into the envelope letter by letter", () => {
 
 test("one answer in a piece is asked for without a stream, and an unknown project is left out", () => {
   const { project: _, ...bare } = account;
-  const sent = backend.encode(request("{}"), traits("generateContent"), bare, access, { replaceSignatures: false });
+  const sent = backend.encode(request("{}"), traits("generateContent"), bare, access, { signatures: { kind: "keep" } });
   expect(sent.url).toBe("https://assist.example/v1internal:generateContent");
   expect(JSON.parse(sent.body ?? "")).toEqual({ model: "gemini-2.5-pro", user_prompt_id: "id-1", request: {} });
 });
@@ -62,7 +62,9 @@ test("counting names the model inside the request", () => {
 
 test("signatures are replaced inside the envelope where asked", () => {
   const body = '{"contents":[{"parts":[{"thoughtSignature":"c2ln"}]}]}';
-  const sent = backend.encode(request(body), traits("generateContent"), account, access, { replaceSignatures: true });
+  const sent = backend.encode(request(body), traits("generateContent"), account, access, {
+    signatures: { kind: "replace" },
+  });
   expect(JSON.parse(sent.body ?? "").request.contents[0].parts[0].thoughtSignature).toBe(
     "skip_thought_signature_validator",
   );

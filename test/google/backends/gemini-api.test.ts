@@ -7,7 +7,7 @@ import { anAccount } from "../../support/builders";
 import { fakeClock } from "../../support/fake-clock";
 
 const account = anAccount({ project: "side-1" });
-const plain = { replaceSignatures: false };
+const plain = { signatures: { kind: "keep" } } as const;
 const backend = createGeminiApiBackend({ endpoint: "https://gemini.example", clock: fakeClock(0) });
 
 const request = (more: Partial<HostRequest> = {}): HostRequest => ({
@@ -85,10 +85,10 @@ test("an endpoint may be written with a slash or its version", () => {
 
 test("signatures are replaced only where asked", () => {
   const body = '{"contents":[{"parts":[{"thoughtSignature":"c2ln"}]}]}';
-  const encode = (replaceSignatures: boolean) =>
-    backend.encode(request({ body }), undefined, account, { kind: "api-key", key: "k" }, { replaceSignatures }).body;
-  expect(encode(false)).toBe(body);
-  expect(encode(true)).toBe(body.replace("c2ln", "skip_thought_signature_validator"));
+  const encode = (kind: "keep" | "replace") =>
+    backend.encode(request({ body }), undefined, account, { kind: "api-key", key: "k" }, { signatures: { kind } }).body;
+  expect(encode("keep")).toBe(body);
+  expect(encode("replace")).toBe(body.replace("c2ln", "skip_thought_signature_validator"));
 });
 
 test("everything can be asked of it", () => {

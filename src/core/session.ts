@@ -1,0 +1,2 @@
+/** opencode's session id: one conversation. */
+export type SessionId = string;
