@@ -1,8 +1,8 @@
-import type { Account, BackendName, DurationMs, EpochMs } from "../core/account";
+import type { Account, BackendName, DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { Credential, OAuthCredential } from "../core/credential";
 import type { Failure, Outcome } from "../core/outcome";
-import type { ModelGroup } from "../core/scope";
+import type { ProbedQuota } from "../core/quota/record";
 import type { SignatureHash } from "../core/signature";
 
 /** One request of the host, its body whole. `path` begins after the provider's base URL, e.g. `/models/m:generateContent?alt=sse`. */
@@ -97,14 +97,6 @@ export interface KeyProbe {
 /** Asks a backend what is left of an account's quota: a hint, never proof. Never throws; nothing where it cannot say. */
 export interface QuotaProbe {
   probe(account: Account, access: Access, signal?: AbortSignal): Promise<readonly ProbedQuota[]>;
-}
-
-/** What a probe says of one model group. `remainingCount` where the backend counts. */
-export interface ProbedQuota {
-  readonly group: ModelGroup;
-  readonly remainingFraction: number;
-  readonly remainingCount?: number;
-  readonly resetAt?: EpochMs;
 }
 
 /** Turns a stored credential into one that can be sent; refreshes it where it must. */

@@ -107,3 +107,11 @@ export interface QuotaWindow {
   readonly observedAt: EpochMs;
   readonly source: "probe" | "refusal" | "count";
 }
+
+/** What a probe says of one model group. `remainingCount` where the backend counts. */
+export interface ProbedQuota {
+  readonly group: ModelGroup;
+  readonly remainingFraction: number;
+  readonly remainingCount?: number;
+  readonly resetAt?: EpochMs;
+}
