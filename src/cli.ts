@@ -35,4 +35,21 @@ async function open() {
   return { ...(await openStores()), clock, chance };
 }
 
-process.exitCode = await runCli(argv.slice(2), io, { version, open, offsetMs: localOffsetMs });
+async function simulation() {
+  const [{ createMemoryState: createState }, { settled }, { systemFiles }, { jsonFault }] = await Promise.all([
+    import("./storage/memory-state"),
+    import("./system/settled"),
+    import("./system/files"),
+    import("./storage/json-fault"),
+  ]);
+  const read = (path: string) => {
+    try {
+      return systemFiles.read(path);
+    } catch {
+      return undefined;
+    }
+  };
+  return { createState, settled, jsonFault, read };
+}
+
+process.exitCode = await runCli(argv.slice(2), io, { version, open, simulation, offsetMs: localOffsetMs });

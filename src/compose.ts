@@ -1,3 +1,4 @@
+import type { Options } from "./config/options";
 import type { Account, BackendName } from "./core/account";
 import type { CallTraits } from "./core/call";
 import type { PoolSnapshot } from "./core/snapshot";
@@ -65,6 +66,7 @@ export interface Stores extends Sources {
   readonly state: StateStore;
   readonly probe: KeyProbe;
   readonly endpoints: { readonly geminiApi: string; readonly codeAssist: string; readonly oauthToken: string };
+  readonly settings: Pick<Options, "policy" | "modelGroups">;
   snapshot(inFlight?: (id: string) => number): PoolSnapshot;
   close(): void;
 }
@@ -75,16 +77,14 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
     { createKeyProbe },
     { createStateStore },
     { openDatabase },
-    { snapshotOf },
-    { unparkChanged },
-    { endpoints, errors },
+    { createPortrait },
+    { endpoints, settings, errors },
   ] = await Promise.all([
     import("./google/key-probe"),
     import("./storage/state-database"),
     import("./system/database"),
-    import("./core/snapshot-of"),
-    import("./pool/unpark"),
-    readEndpoints(),
+    import("./pool/portrait"),
+    readSettings(),
   ]);
   const { source, events } = sources;
   const path = poolPaths(environment()).stateDatabase;
@@ -94,23 +94,10 @@ export async function openStores(sources: Sources = openSources()): Promise<Stor
   events.subscribe((event) => {
     if (event.type === "storage.degraded") degraded = event.sentence;
   });
-  const snapshot = (inFlight = (_id: string) => 0) => {
-    const now = systemClock.now();
-    const { entries, problem } = source.current();
-    unparkChanged(entries, state, now);
-    return snapshotOf({
-      accounts: entries.map(({ account }) => account),
-      state: state.current(),
-      usage: state.usage(now),
-      inFlight,
-      problem:
-        [...new Set([problem, degraded, ...errors])].filter((each) => each !== undefined).join("\n") || undefined,
-      now,
-      recentModels: state.recentModels(now),
-      serves: isServed,
-    });
-  };
-  return { ...sources, state, probe, endpoints, snapshot, close: () => state.close() };
+  const { modelGroups } = settings;
+  const problems = () => [degraded, ...errors];
+  const snapshot = createPortrait({ source, state, clock: systemClock, serves: isServed, modelGroups, problems });
+  return { ...sources, state, probe, endpoints, settings, snapshot, close: () => state.close() };
 }
 
 /** The one pool of a process, and what its faces need beside it. */
@@ -128,7 +115,9 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     { Tokens },
     { createOAuthRefresher },
     { describe },
-    { hasSignatures },
+    { hasSignatures, isRepairable },
+    { QuotaWatch },
+    { createQuotaProbe },
   ] = await Promise.all([
     openStores(sources),
     import("./pool/account-pool"),
@@ -137,16 +126,20 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     import("./google/oauth"),
     import("./google/describe"),
     import("./google/signatures"),
+    import("./pool/quota-watch"),
+    import("./google/quota-probe"),
   ]);
-  const { accounts: store, source, state, events, endpoints } = stores;
+  const { accounts: store, source, state, events, endpoints, settings } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
   const refresher = createOAuthRefresher({ fetch: systemFetch, tokenUrl: endpoints.oauthToken });
   const tokens = new Tokens({ store, refresher, clock: systemClock, events });
   const backends = await openBackends(stores);
   const serves = (account: Account, call: CallTraits) =>
     isServed(account) && (backends[account.backend]?.supports(call) ?? false);
-  const pool = new AccountPool({ source, state, clock: systemClock, events, serves });
-  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe, hasSignatures });
+  const pool = new AccountPool({ ...world, source, state, serves, ...settings });
+  const probe = createQuotaProbe({ fetch: systemFetch, codeAssist: endpoints.codeAssist });
+  const quotas = new QuotaWatch({ probe, state, clock: systemClock, inFlightAt: (place) => pool.inFlightAt(place) });
+  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe, hasSignatures, isRepairable, quotas });
   return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
 }
 
@@ -225,14 +218,14 @@ export function openFace(pool: LazyPool = sharedPool()): FaceParts {
   };
 }
 
-async function readEndpoints() {
+async function readSettings() {
   const [{ readOptions }, { resolveEndpoints }] = await Promise.all([
     import("./config/options"),
     import("./config/endpoints"),
   ]);
   const text = readText(poolPaths(environment()).optionsFile);
   const { options, errors } = readOptions(text, parseJsonc);
-  return { endpoints: resolveEndpoints(options, environment()), errors };
+  return { endpoints: resolveEndpoints(options, environment()), settings: options, errors };
 }
 
 /** An options file that cannot be read is as one that is not there: the plugin must never keep opencode from starting. */

@@ -4,6 +4,7 @@ import type { AccountStore } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { KeyProbe } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
+import type { SimulatorParts } from "../simulator/run/simulate";
 import type { OptionSpec, OptionValues } from "./arguments";
 
 /** The terminal, or what stands in for it. `stdin` reads to the end; `isTty` is whether a person sits at it. */
@@ -29,12 +30,22 @@ export interface CliStores {
   close(): void;
 }
 
+/** What a simulation needs of the world. */
+export interface CliSimulation extends SimulatorParts {
+  /** The text of a file; undefined where it cannot be read. */
+  read(path: string): string | undefined;
+  /** What is wrong with a JSON text, with line and column. */
+  jsonFault(text: string): string | undefined;
+}
+
 /** What commands are made of. `open` is called by those alone that need the stores. */
 export interface CliParts {
   readonly version: string;
   open(): Promise<CliStores>;
   /** Local time minus UTC. */
   readonly offsetMs: (at: EpochMs) => DurationMs;
+  /** Called by `simulate` alone. */
+  readonly simulation?: () => Promise<CliSimulation>;
 }
 
 /** 0: done. 1: failed. 2: asked in a way that cannot be done. */

@@ -3,10 +3,11 @@ import type { CliIo, CliParts, Command, ExitCode } from "./command";
 import { commandHelp, generalHelp } from "./help";
 import { login } from "./login";
 import { nearest } from "./nearest";
+import { simulate } from "./simulate";
 import { status } from "./status";
 
 /** Every command; the order is that of the help. */
-const COMMANDS: readonly Command[] = [status, login];
+const COMMANDS: readonly Command[] = [status, login, simulate];
 const HELP = new Set(["help", "--help", "-h"]);
 const VERSION = new Set(["version", "--version", "-v"]);
 

@@ -1,3 +1,8 @@
+import type { BackendModelGroups } from "../core/account";
+import type { Policy } from "../core/rotation/policy";
+import { isObject } from "./json-object";
+import { readModelGroups } from "./model-groups";
+import { readPolicy } from "./policy";
 import { faultOfUrl } from "./url";
 
 /** Addresses the user has set; what is absent stays Google's. */
@@ -10,6 +15,8 @@ export interface EndpointOptions {
 /** The user's own options: `gemini-pool.jsonc` in the user's configuration directory, never a project's. */
 export interface Options {
   readonly endpoints: EndpointOptions;
+  readonly policy: Policy;
+  readonly modelGroups: BackendModelGroups;
 }
 
 /** `errors` name the place of each bad value; that value alone falls back. */
@@ -18,16 +25,11 @@ export interface ReadOptions {
   readonly errors: readonly string[];
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 const FILE = "gemini-pool.jsonc";
 
-const NONE: Options = { endpoints: {} };
+const NONE: Options = { endpoints: {}, policy: {}, modelGroups: {} };
 
 const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = ["geminiApi", "codeAssist", "oauthToken"];
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readEndpoints(raw: unknown, errors: string[]): EndpointOptions {
   if (raw === undefined) return {};
@@ -56,7 +58,9 @@ export function readOptions(text: string | undefined, parse: (text: string) => u
   try {
     const raw = parse(text.replace(/^\uFEFF/, ""));
     if (!isObject(raw)) return { options: NONE, errors: [`${FILE} must hold one object in braces`] };
-    return { options: { endpoints: readEndpoints(raw["endpoints"], errors) }, errors };
+    const endpoints = readEndpoints(raw["endpoints"], errors);
+    const policy = readPolicy(raw, FILE, errors);
+    return { options: { endpoints, policy, modelGroups: readModelGroups(raw, FILE, errors) }, errors };
   } catch (error) {
     const place = error instanceof Error ? error.message : "not JSON";
     return { options: NONE, errors: [`${FILE} cannot be read as JSON with comments (${place})`] };

@@ -16,6 +16,12 @@ export type CredentialKind = "api-key" | "oauth" | "service-account" | "adc";
 /** Where an account was found; only those of the `file` are ours to change. */
 export type AccountOrigin = "file" | "environment" | "opencode";
 
+/** Models that Google counts as one, by the name of their group. */
+export type ModelGroups = Readonly<Record<string, readonly string[]>>;
+
+/** The same by backend, where the user knows better than what is built in. */
+export type BackendModelGroups = Readonly<Partial<Record<BackendName, ModelGroups>>>;
+
 /** One (credential, backend) without any secret: safe to log and to render. `priority`: smaller is used first, default 0. */
 export interface Account {
   readonly id: AccountId;
@@ -35,6 +41,8 @@ export interface Account {
   /** The same, where Google has told us in a refusal; the user's word comes first. */
   readonly consumer?: string;
   readonly location?: string;
+  /** Which models Google counts as one for it, where the user knows better than what is built in. */
+  readonly modelGroups?: ModelGroups;
   /** Google's stable number of the person, for accounts with an own login. */
   readonly subject?: string;
 }

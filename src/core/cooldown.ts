@@ -1,4 +1,4 @@
-import type { EpochMs } from "./account";
+import type { AccountId, EpochMs } from "./account";
 import type { CooldownReason } from "./outcome";
 import { type Scope, scopeKey } from "./scope";
 
@@ -14,6 +14,12 @@ export interface Cooldown {
   readonly sentence: string;
   /** When a call was last let through while it ran, because a newer reading said that there is quota. */
   readonly probedAt?: EpochMs;
+  /** The limit that was reached, where Google named it: keys of one project are known by being refused alike. */
+  readonly quotaId?: string;
+  /** Nobody here had used the quota before it was refused: somebody else has spent it. */
+  readonly wasUnused?: true;
+  /** It was not refused itself but seems to share its project with this account, which was. */
+  readonly sharedWith?: AccountId;
 }
 
 /** Whether it still holds at `now`; one that lies in the past never holds anybody back. */
@@ -37,4 +43,5 @@ function stronger(a: Cooldown, b: Cooldown): Cooldown {
   return tieText(a) >= tieText(b) ? a : b;
 }
 
-const tieText = (c: Cooldown) => `${scopeKey(c.scope)}|${c.reason}|${c.source}|${c.sentence}`;
+const tieText = (c: Cooldown) =>
+  [scopeKey(c.scope), c.reason, c.source, c.sentence, c.quotaId ?? "", c.wasUnused ?? "", c.sharedWith ?? ""].join("|");

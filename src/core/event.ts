@@ -1,6 +1,7 @@
 import type { AccountId, EpochMs } from "./account";
 import type { Cooldown } from "./cooldown";
 import type { Outcome, ParkedState } from "./outcome";
+import type { Because } from "./rotation/because";
 
 /** What happened in the pool, for logs, toasts and tests. Holds no secret, no prompt and no e-mail. */
 export type PoolEvent =
@@ -9,7 +10,7 @@ export type PoolEvent =
       readonly at: EpochMs;
       readonly accountId: AccountId;
       readonly model: string;
-      readonly because: string;
+      readonly because: Because;
     }
   | { readonly type: "account.cooled"; readonly at: EpochMs; readonly cooldown: Cooldown }
   | {
@@ -26,7 +27,7 @@ export type PoolEvent =
       readonly at: EpochMs;
       readonly from: AccountId;
       readonly to: AccountId;
-      readonly because: string;
+      readonly because: Because;
     }
   | {
       readonly type: "attempt.settled";

@@ -34,6 +34,8 @@ export type CooldownReason =
   | "denied"
   | "region"
   | "network"
+  /** Nobody behind a backend's address answers, or all its servers fail. */
+  | "outage"
   | "new-key"
   | "lockout"
   | "unexplained";

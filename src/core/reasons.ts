@@ -11,6 +11,7 @@ export const COOLDOWN_WORDS: Readonly<Record<CooldownReason, string>> = {
   denied: "refused without a reason",
   region: "Google refuses this network or region",
   network: "Google cannot be reached",
+  outage: "Google does not answer",
   "new-key": "new key, not known everywhere yet",
   lockout: "refused in several models",
   unexplained: "refused, no time stated",

@@ -18,7 +18,10 @@ const SECRET_NAMES = [
  * that keeps the whole in linear time. Names come before shapes, so that an unknown shape under a known name goes too.
  */
 const REDACTIONS: readonly Redaction[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
+  [
+    /-----BEGIN[A-Z0-9 %+]*PRIVATE(?: |%20|\+)KEY-----[\s\S]*?(?:-----END[A-Z0-9 %+]*PRIVATE(?: |%20|\+)KEY-----|$)/g,
+    "[private key]",
+  ],
   [
     // The look-ahead leaves what is already hidden as it is.
     new RegExp(`((?:${SECRET_NAMES})\\\\*["']?\\s*[:=]\\s*\\\\*["']?)(?!\\[redacted\\])[^\\s"'\\\\&,;}]+`, "gi"),
@@ -30,8 +33,8 @@ const REDACTIONS: readonly Redaction[] = [
   [/AIza[\w-]{3,}/g, "[api key]"],
   [/(?<![A-Za-z0-9])AQ\.[\w-]{6,}/g, "[api key]"],
   [/ya29\.[\w.-]+/g, "[token]"],
-  [/(?<![\w:/])1\/\/[\w-]{6,}/g, "[token]"],
-  [/(?<![\w/])4\/0[\w-]{10,}/g, "[code]"],
+  [/(?<!\w)1(?:\/\/|%2F%2F)[\w-]{6,}/gi, "[token]"],
+  [/(?<!\w)4(?:\/|%2F)0[\w-]{10,}/gi, "[code]"],
   [/GOCSPX-[\w-]+/g, "[client secret]"],
   [/(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]+){1,2}/g, "[token]"],
   [

@@ -24,7 +24,11 @@ export type Refusal =
       readonly accounts: readonly RefusedAccount[];
     }
   | { readonly kind: "person"; readonly model: string; readonly accounts: readonly RefusedAccount[] }
+  /** The request alone is more than anybody's limit of tokens (`limit`): waiting is pointless. */
+  | { readonly kind: "too-large"; readonly model: string; readonly limit: number }
   | { readonly kind: "busy"; readonly model: string; readonly until: EpochMs; readonly sentence: string }
+  /** Google failed or could not be reached, again and again, whoever asked. */
+  | { readonly kind: "outage"; readonly until: EpochMs; readonly sentence: string }
   | { readonly kind: "network"; readonly sentence: string }
   | { readonly kind: "banned"; readonly label: string; readonly sentence: string; readonly url?: string }
   | { readonly kind: "egress"; readonly sentence: string }

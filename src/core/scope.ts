@@ -1,4 +1,4 @@
-import type { Account, AccountId, BackendName } from "./account";
+import type { Account, AccountId, BackendName, ModelGroups } from "./account";
 
 /** What is limited together, e.g. `gemini-api/side-1`: a refusal of one key benches every key of the scope. */
 export type QuotaScope = string;
@@ -47,22 +47,31 @@ export function quotaScopeOf(account: Account): QuotaScope {
 }
 
 /** Code Assist counts these together; a model not named here counts alone. */
-const CODE_ASSIST_GROUPS: Readonly<Record<ModelGroup, readonly string[]>> = {
+const CODE_ASSIST_GROUPS: ModelGroups = {
   pro: ["gemini-2.5-pro", "gemini-3-pro-preview", "gemini-3.1-pro-preview"],
   flash: ["gemini-2.0-flash", "gemini-2.5-flash", "gemini-2.5-flash-lite"],
 };
 
-/** The models that spend the same quota as `model` on this backend, by name of their group. */
-export function modelGroup(backend: BackendName, model: string): ModelGroup {
-  if (backend !== "code-assist") return model;
-  const found = Object.entries(CODE_ASSIST_GROUPS).find(([, models]) => models.includes(model));
+/** What is counted together unless the user says otherwise. */
+const BUILT_IN: Readonly<Record<BackendName, ModelGroups>> = {
+  "gemini-api": {},
+  vertex: {},
+  "code-assist": CODE_ASSIST_GROUPS,
+};
+
+/** The models that spend the same quota as `model` for this account, by name of their group; a model of no group stands alone. */
+export function modelGroup(
+  { backend, modelGroups = BUILT_IN[backend] }: Pick<Account, "backend" | "modelGroups">,
+  model: string,
+): ModelGroup {
+  const found = Object.entries(modelGroups).find(([, models]) => models.includes(model));
   return found ? found[0] : model;
 }
 
 /** The scopes whose cooldown keeps this account from this model, narrowest first. */
 export function scopesOf(account: Account, model: string): readonly Scope[] {
   return [
-    { kind: "quota", quotaScope: quotaScopeOf(account), group: modelGroup(account.backend, model) },
+    { kind: "quota", quotaScope: quotaScopeOf(account), group: modelGroup(account, model) },
     { kind: "account", accountId: account.id },
     { kind: "backend-model", backend: account.backend, model },
     { kind: "backend", backend: account.backend },

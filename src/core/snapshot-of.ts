@@ -1,6 +1,7 @@
-import type { Account, AccountId, EpochMs } from "./account";
+import type { Account, AccountId, BackendModelGroups, EpochMs } from "./account";
 import { type Cooldown, isCooling } from "./cooldown";
 import { healthFraction } from "./health/fraction";
+import { accountSeen } from "./identity";
 import type { QuotaWindow } from "./quota/record";
 import { windowOf } from "./quota/windows";
 import { COOLDOWN_WORDS, PARKED_WORDS } from "./reasons";
@@ -26,12 +27,15 @@ export interface SnapshotInput {
   readonly recentModels?: readonly string[];
   /** Whether backend and kind of credential are built in; absent: all are. */
   readonly serves?: (account: Account) => boolean;
+  readonly modelGroups?: BackendModelGroups;
 }
 
 /** The pool at one moment: the only builder of a snapshot. Total, linear in accounts, cooldowns and quotas. */
 export function snapshotOf(input: SnapshotInput): PoolSnapshot {
   const found = indexOf(input);
-  const accounts = input.accounts.map((account) => accountSnapshot(account, input, found));
+  const accounts = input.accounts.map((account) =>
+    accountSnapshot(accountSeen(account, input.state, input.modelGroups), input, found),
+  );
   const returns = accounts.flatMap(({ state, until }) => (state === "cooling" && until !== undefined ? [until] : []));
   return {
     at: input.now,

@@ -36,6 +36,13 @@ export interface Binding {
 /** The key of a binding. */
 export const bindingKey = (sessionId: SessionId, model: string): string => `${sessionId} ${model}`;
 
+/** Where a conversation lives with one model. */
+export const bindingOf = (
+  { bindings }: Pick<PoolState, "bindings">,
+  sessionId: SessionId | undefined,
+  model: string,
+): Binding | undefined => (sessionId === undefined ? undefined : bindings.get(bindingKey(sessionId, model)));
+
 /** Calls and tokens of one account, model and hour. */
 export interface UsageCounts extends TokenUsage {
   readonly requests: number;
@@ -79,8 +86,7 @@ export interface PoolState {
   readonly identities: ReadonlyMap<AccountId, Identity>;
   /** By `linkKey`. */
   readonly links: ReadonlyMap<string, Link>;
-  /** By `mintedKey`. */
-  readonly signatures: ReadonlyMap<string, MintedSignatures>;
+  readonly signatures: ReadonlyMap<SessionId, MintedSignatures>;
 }
 
 /** One named change of the state: what is written, merged with other processes, and replayed. */

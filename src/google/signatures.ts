@@ -1,89 +1,56 @@
-/**
- * The placeholder that every backend accepts in place of a thought signature.
- * https://ai.google.dev/gemini-api/docs/thought-signatures; the only one Vertex and Code Assist take (pydantic/pydantic-ai#3881).
- */
-export const SIGNATURE_PLACEHOLDER = "skip_thought_signature_validator";
+import type { SignatureHash } from "../core/signature";
+import type { SignaturePolicy } from "../ports/upstream";
+import { hashOfRaw, signaturesIn } from "./signatures/find";
+import { signMissing } from "./signatures/missing";
+import { SIGNATURE_PLACEHOLDER } from "./signatures/placeholder";
 
-const KEYS = ['"thoughtSignature"', '"thought_signature"'] as const;
+export { SIGNATURE_PLACEHOLDER };
 
-interface Signature {
-  /** Behind the opening quote of the value. */
-  readonly start: number;
-  /** At its closing quote. */
-  readonly end: number;
-}
+/** A call in a history, in both spellings. */
+const CALL_KEYS = ['"functionCall"', '"function_call"'] as const;
 
 /**
- * The body with the value of every thought signature replaced; the same string where there is none.
- * The body is not parsed: time is linear and every other character stays.
+ * The body with its thought signatures as the policy wants them; the same string where nothing changes.
+ * Only after a refusal is it parsed, and written anew where a signature is missing. Otherwise time is linear and every other
+ * character stays.
  */
-export function replaceSignatures(body: string): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (const { start, end } of signaturesIn(body)) {
-    pieces.push(body.slice(from, start), SIGNATURE_PLACEHOLDER);
-    from = end;
-  }
-  return from === 0 ? body : pieces.join("") + body.slice(from);
+export function replaceSignatures(body: string, policy: SignaturePolicy): string {
+  if (policy.kind === "keep") return body;
+  if (policy.kind === "replace") return signMissing(replaced(body, () => true));
+  return replaced(body, (raw) => !isIn(policy.hashes, hashOfRaw(raw)));
 }
 
 /** Whether the body carries a thought signature. */
 export const hasSignatures = (body: string): boolean => !signaturesIn(body).next().done;
 
-function* signaturesIn(body: string): Generator<Signature, undefined> {
-  const next = KEYS.map((key) => body.indexOf(key));
-  for (;;) {
-    const which = nearest(next);
-    const key = KEYS[which];
-    const at = next[which];
-    if (key === undefined || at === undefined || at < 0) return undefined;
-    const found = valueBehind(body, at, at + key.length);
-    if (found) yield found;
-    next[which] = body.indexOf(key, found ? found.end : at + key.length);
-    skipBehind(body, next, found?.end ?? 0);
-  }
-}
-
-/** A match inside a value that was just read is no key. */
-function skipBehind(body: string, next: number[], end: number) {
-  KEYS.forEach((key, i) => {
-    const at = next[i] ?? -1;
-    if (at >= 0 && at < end) next[i] = body.indexOf(key, end);
-  });
-}
-
-function nearest(next: readonly number[]): number {
-  let best = -1;
-  next.forEach((at, i) => {
-    if (at >= 0 && (best < 0 || at < (next[best] ?? 0))) best = i;
-  });
-  return best;
-}
-
 /**
- * Inside a JSON string quotes are escaped, so an unescaped quoted word with a colon behind it can only be a key.
+ * Whether a body that was refused for its signatures may be sent otherwise: it carries some, or a call that could lack one.
+ * A search; whether anything would change, only `replace` tells.
  */
-function valueBehind(body: string, keyStart: number, keyEnd: number): Signature | undefined {
-  if (body[keyStart - 1] === "\\") return undefined;
-  const colon = afterSpace(body, keyEnd);
-  if (body[colon] !== ":") return undefined;
-  const quote = afterSpace(body, colon + 1);
-  if (body[quote] !== '"') return undefined;
-  const end = closingQuote(body, quote + 1);
-  return end < 0 ? undefined : { start: quote + 1, end };
-}
+export const isRepairable = (body: string): boolean =>
+  hasSignatures(body) || CALL_KEYS.some((key) => body.includes(key));
 
-function afterSpace(body: string, from: number): number {
-  let at = from;
-  while (body[at] === " " || body[at] === "\n" || body[at] === "\r" || body[at] === "\t") at++;
-  return at;
-}
-
-function closingQuote(body: string, from: number): number {
-  for (let at = body.indexOf('"', from); at >= 0; at = body.indexOf('"', at + 1)) {
-    let slashes = 0;
-    while (at - slashes > from && body[at - slashes - 1] === "\\") slashes++;
-    if (slashes % 2 === 0) return at;
+/** The signatures that the body carries, each once, in order; the first `limit`, by default all. */
+export function signaturesOf(body: string, limit = Number.POSITIVE_INFINITY): readonly SignatureHash[] {
+  const hashes = new Set<SignatureHash>();
+  for (const { start, end } of signaturesIn(body)) {
+    const hash = hashOfRaw(body.slice(start, end));
+    if (hash !== undefined) hashes.add(hash);
+    if (hashes.size === limit) break;
   }
-  return -1;
+  return [...hashes];
+}
+
+const isIn = (known: ReadonlySet<SignatureHash>, hash: SignatureHash | undefined): boolean =>
+  hash !== undefined && known.has(hash);
+
+function replaced(body: string, isForeign: (raw: string) => boolean): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of signaturesIn(body)) {
+    if (!isForeign(body.slice(start, end))) continue;
+    pieces.push(body.slice(from, start), SIGNATURE_PLACEHOLDER);
+    from = end;
+  }
+  return from === 0 ? body : pieces.join("") + body.slice(from);
 }

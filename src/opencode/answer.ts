@@ -48,6 +48,7 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
         context,
       );
     case "busy":
+    case "outage":
       return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_BUSY_MS }, sentence, refusal.until, context);
     case "broken":
       return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);

@@ -1,21 +1,25 @@
-import type { Account, AccountId, BackendName, EpochMs } from "../core/account";
-import type { CallMethod, CallTraits } from "../core/call";
+import type { Account, AccountId, BackendModelGroups, BackendName, DurationMs, EpochMs } from "../core/account";
+import type { CallTraits } from "../core/call";
+import { isCooling } from "../core/cooldown";
 import { type BusyPlace, busyCooldown, wasBusy } from "../core/health/busy";
 import type { Failure } from "../core/outcome";
+import type { QuotaPlace } from "../core/quota/place";
 import type { Refusal } from "../core/refusal";
-import { nextBinding, recentSessions } from "../core/rotation/affinity";
-import { type Availability, assess } from "../core/rotation/assess";
-import { type Candidate, type PickContext, pick } from "../core/rotation/pick";
-import { type Assessed, nextBackAt, refusalOf } from "../core/rotation/refuse";
-import { type QuotaScope, quotaScopeOf } from "../core/scope";
-import type { SessionId } from "../core/session";
-import { type Binding, bindingKey, type PoolState } from "../core/state";
+import type { Policy } from "../core/rotation/policy";
+import { nextBackAt, refusalOf } from "../core/rotation/refuse";
+import { scopeKey } from "../core/scope";
 import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
-import type { Clock, EventSink } from "../ports/world";
-import { InFlight } from "./in-flight";
-import { learn } from "./learn";
-import { createLease, type Lease } from "./lease";
+import type { Chance, Clock, EventSink } from "../ports/world";
+import { Bell } from "./bell";
+import { Chooser } from "./chooser";
+import { Claims } from "./claims";
+import type { Lease } from "./lease";
+import { type LeasingParts, leaseOf } from "./leasing";
+import { Lineup } from "./lineup";
+import { Load } from "./load";
+import { Look, type Wish } from "./look";
+import { restingIn } from "./recheck";
 import { unparkChanged } from "./unpark";
 
 /** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
@@ -23,70 +27,76 @@ export interface PoolParts {
   readonly source: AccountSource;
   readonly state: StateStore;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly events: EventSink;
   readonly serves: (account: Account, call: CallTraits) => boolean;
-}
-
-/** What one request asks of the pool. */
-export interface Wish {
-  readonly call: CallTraits;
-  readonly model: string;
-  /** Quota scopes and accounts that have refused it and that it must not meet again. */
-  readonly left: ReadonlySet<QuotaScope | AccountId>;
-  /** Only this backend will do. */
-  readonly backend?: BackendName;
+  readonly policy?: Policy;
+  readonly modelGroups?: BackendModelGroups;
 }
 
 /** A lease, or why nobody can answer. `backAt` is set where an account comes back by itself. */
 export type Acquired =
   | { readonly kind: "leased"; readonly lease: Lease }
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly backAt: EpochMs | undefined };
-
-/** What is there at one moment: looked at once per step, since each look asks the disk whether anything is new. */
-interface Sight {
-  readonly now: EpochMs;
-  readonly state: PoolState;
-  readonly entries: readonly AccountEntry[];
-  readonly problem?: string;
-}
-
-/** An account that was chosen. `known` is the live view of the state: it goes on being true. */
-interface Choice {
-  readonly wish: Wish;
-  readonly binding: Binding | undefined;
-  readonly because: string;
-  readonly known: PoolState;
-}
+  | {
+      readonly kind: "refused";
+      readonly refusal: Refusal;
+      readonly backAt: EpochMs | undefined;
+      /** Seats that rest for long, whose quota could be read meanwhile. */
+      readonly resting: readonly AccountEntry[];
+    };
 
 /** All accounts of a user as one: knows who can answer, picks, and learns from every outcome. One per process. */
 export class AccountPool {
   readonly #parts: PoolParts;
-  readonly #inFlight = new InFlight();
+  readonly #lineup: Lineup;
+  readonly #load = new Load();
+  readonly #claims = new Claims();
+  readonly #chooser: Chooser;
+  readonly #leasing: LeasingParts;
+  readonly #bell: Bell;
   #seen: AccountsView | undefined;
 
   constructor(parts: PoolParts) {
+    const { chance, clock, source, state, policy, modelGroups } = parts;
     this.#parts = parts;
+    this.#lineup = new Lineup(modelGroups);
+    this.#bell = new Bell(clock);
+    this.#chooser = new Chooser({ load: this.#load, chance, policy });
+    this.#leasing = {
+      ...parts,
+      load: this.#load,
+      claims: this.#claims,
+      bell: this.#bell,
+      chooser: this.#chooser,
+      writer: chance.id().slice(0, 8),
+      accounts: () => this.#lineup.entries(source.current(), state.current()).map(({ account }) => account),
+    };
   }
 
   /** Picks an account and counts it as in flight until the lease is released. Never waits. */
   acquire(wish: Wish): Acquired {
-    const sight = this.#look();
-    const entries = this.#usable(wish, sight);
-    const binding = bindingOf(sight.state, wish.call.sessionId, wish.model);
-    const chosen = pick(this.#candidates(entries, sight, binding, wish), this.#context(wish, sight, binding));
-    const entry = chosen && entries.find(({ account }) => account.id === chosen.account.id);
-    if (entry)
-      return {
-        kind: "leased",
-        lease: this.#lease(entry, { wish, binding, because: chosen.because, known: sight.state }),
-      };
-    const assessed = sight.entries.map(({ account }) => this.#assessed(account, wish, sight));
-    return { kind: "refused", refusal: refusalOf(assessed, wish.model, sight.problem), backAt: nextBackAt(assessed) };
+    const { view, look } = this.#look(wish);
+    const chosen = this.#chooser.choose(look);
+    if (chosen) return { kind: "leased", lease: leaseOf({ ...chosen, look }, this.#leasing) };
+    const assessed = look.assessed();
+    const refusal = refusalOf(assessed, wish.model, view.problem);
+    return { kind: "refused", refusal, backAt: nextBackAt(assessed), resting: restingIn(look) };
+  }
+
+  /** Resolves once something changed that may let a request go on, at the latest after `ms`; rejects when the signal aborts. */
+  async changed(ms: DurationMs, signal?: AbortSignal): Promise<void> {
+    const cancel = this.#parts.source.watch?.(() => this.#bell.ring());
+    try {
+      await this.#bell.wait(ms, signal);
+    } finally {
+      cancel?.();
+    }
   }
 
   /** Whether a quota scope outside `wish.left` could take the call now. */
   othersUsable(wish: Wish): boolean {
-    return this.#usable(wish, this.#look()).length > 0;
+    const { look } = this.#look(wish);
+    return look.entrants.some((entrant) => look.canAnswer(entrant));
   }
 
   /** A whole request has found the model busy on this backend: the next ones do not ask again at once. */
@@ -102,87 +112,37 @@ export class AccountPool {
     return wasBusy(place, this.#parts.state.current(), this.#parts.clock.now());
   }
 
-  /** Whether an account is still there, switched on and waiting for nobody. */
+  /** Whether nobody asks this backend for a while, whatever the account and the model. */
+  isOut(backend: BackendName): boolean {
+    const { state, clock } = this.#parts;
+    return isCooling(state.current().cooldowns.get(scopeKey({ kind: "backend", backend })), clock.now());
+  }
+
+  /** Whether an account is still there, switched on and waiting for nobody, and its backend is not out. */
   isOpen(id: AccountId): boolean {
     const { source, state } = this.#parts;
-    const entry = source.current().entries.find(({ account }) => account.id === id);
-    return entry?.account.enabled === true && !state.current().parked.has(id);
+    const account = source.current().entries.find((entry) => entry.account.id === id)?.account;
+    return account?.enabled === true && !state.current().parked.has(id) && !this.isOut(account.backend);
   }
 
   /** Calls of this process that are out on an account. */
   inFlight(id: AccountId): number {
-    return this.#inFlight.count(id);
+    return this.#load.count(id);
   }
 
-  #look(): Sight {
-    const { source, state, clock } = this.#parts;
+  /** Calls of this process that are out on a quota. */
+  inFlightAt(place: QuotaPlace): number {
+    return this.#load.at(place);
+  }
+
+  #look(wish: Wish): { readonly view: AccountsView; readonly look: Look } {
+    const { source, state: store, clock, serves } = this.#parts;
     const view = source.current();
     if (view !== this.#seen) this.#notice(view);
-    return { now: clock.now(), state: state.current(), ...view };
-  }
-
-  #assess(account: Account, { model, call, backend = account.backend }: Wish, { state, now }: Sight): Availability {
-    const isServed = backend === account.backend && this.#parts.serves(account, call);
-    return assess(account, model, state, isServed, now);
-  }
-
-  #assessed(account: Account, wish: Wish, sight: Sight): Assessed {
-    return { account, is: this.#assess(account, wish, sight), left: isLeft(wish, account) };
-  }
-
-  #usable(wish: Wish, sight: Sight): readonly AccountEntry[] {
-    return sight.entries.filter(
-      ({ account }) => !isLeft(wish, account) && this.#assess(account, wish, sight).kind === "available",
-    );
-  }
-
-  #context({ call, model }: Wish, { now, state }: Sight, binding: Binding | undefined): PickContext {
-    const { sessions } = this.#inFlight;
-    const { sessionId, parentSessionId: parentId } = call;
-    const waiting = sessionId === undefined ? undefined : sessions.get(sessionId);
-    const bound = binding ?? (waiting === undefined ? undefined : { accountId: waiting, lastAnswerAt: now });
-    const parent =
-      parentId === undefined ? undefined : (sessions.get(parentId) ?? bindingOf(state, parentId, model)?.accountId);
-    return { now, ...(bound ? { bound } : {}), ...(parent === undefined ? {} : { parentAccountId: parent }) };
-  }
-
-  #candidates(
-    entries: readonly AccountEntry[],
-    { now, state }: Sight,
-    binding: Binding | undefined,
-    { call: { sessionId } }: Wish,
-  ): readonly Candidate[] {
-    const { sessions } = this.#inFlight;
-    const settled = binding !== undefined || (sessionId !== undefined && sessions.has(sessionId));
-    const recent = settled || entries.length < 2 ? undefined : recentSessions(state.bindings.values(), sessions, now);
-    return entries.map(({ account }) => ({
-      account,
-      inFlightCount: this.#inFlight.count(account.id),
-      lastUsedAt: state.health.get(account.id)?.lastUsedAt ?? 0,
-      recentSessionCount: recent?.get(account.id) ?? 0,
-    }));
-  }
-
-  #lease(entry: AccountEntry, { wish, binding, because, known }: Choice): Lease {
-    const { state, clock, events } = this.#parts;
-    const { account } = entry;
-    const { sessionId, parentSessionId } = wish.call;
-    const startedAt = clock.now();
-    events.emit({ type: "account.picked", at: startedAt, accountId: account.id, model: wish.model, because });
-    return createLease({
-      entry,
-      because,
-      onBoundAccount: binding?.accountId === account.id,
-      foreignHistory: binding?.accountId !== account.id || binding.isMixed,
-      onAnswered: (isForeign) => {
-        if (sessionId === undefined || !SPEAKS.has(wish.call.method)) return;
-        const { model } = wish;
-        const to = { sessionId, model, parentSessionId, accountId: account.id, now: clock.now(), isForeign };
-        state.apply([{ type: "binding.set", binding: nextBinding(bindingOf(known, sessionId, model), to) }]);
-      },
-      onLearn: (outcome, sent) => learn({ entry, model: wish.model, outcome, sent, startedAt, known }, this.#parts),
-      onRelease: this.#inFlight.hold(account.id, sessionId),
-    });
+    const state = store.current();
+    const entrants = this.#lineup.of(view, state, wish.model);
+    const [load, claims] = [this.#load, this.#claims];
+    return { view, look: new Look({ wish, now: clock.now(), state, entrants, load, claims, serves }) };
   }
 
   /** The accounts are not what they were at the last look. */
@@ -191,14 +151,6 @@ export class AccountPool {
     this.#seen = view;
     unparkChanged(view.entries, state, clock.now());
     if (view.problem !== undefined) events.emit({ type: "storage.degraded", at: clock.now(), sentence: view.problem });
+    this.#bell.ring();
   }
 }
-
-/** The methods that a conversation is made of; counting tokens moves nobody. */
-const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", "streamGenerateContent"]);
-
-const bindingOf = ({ bindings }: PoolState, sessionId: SessionId | undefined, model: string): Binding | undefined =>
-  sessionId === undefined ? undefined : bindings.get(bindingKey(sessionId, model));
-
-const isLeft = ({ left }: Wish, account: Account): boolean =>
-  left.size > 0 && (left.has(account.id) || left.has(quotaScopeOf(account)));

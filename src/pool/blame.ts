@@ -1,5 +1,6 @@
 import type { Failure, Outcome } from "../core/outcome";
 import type { AccessResult } from "../ports/upstream";
+import type { Reach } from "./lease";
 
 /** The refusal is the account's own: others that share its quota may still answer. */
 export const isOwn = (access: AccessResult, outcome: Outcome): boolean =>
@@ -14,5 +15,7 @@ export const isBusy = (access: AccessResult, outcome: Outcome): outcome is Failu
   (outcome.kind === "capacity" || (outcome.kind === "transient" && outcome.cause === "server"));
 
 /** What never reached Google is no request of the account's. */
-export const hasArrived = (access: AccessResult, outcome: Outcome): boolean =>
-  access.kind === "access" && !(outcome.kind === "transient" && outcome.cause === "network");
+export function reachOf(access: AccessResult, outcome: Outcome): Reach {
+  if (access.kind === "failed") return "login";
+  return outcome.kind === "transient" && outcome.cause === "network" ? "way" : "google";
+}

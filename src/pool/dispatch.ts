@@ -2,7 +2,8 @@ import { newBudget } from "../core/retry/budget";
 import { createLoopGuard } from "../core/retry/loop";
 import { candidatesFor } from "../core/route/candidates";
 import type { HostRequest } from "../ports/upstream";
-import { type DispatchParts, Journey } from "./journey";
+import type { DispatchParts, Shared } from "./errand";
+import { Journey } from "./journey";
 import type { Reply } from "./reply";
 import { sendOnce } from "./send-once";
 
@@ -11,7 +12,7 @@ export type Dispatch = (request: HostRequest) => Promise<Reply>;
 
 /** The whole story of a request, in the order it happens. One dispatch per process: it holds the retry budget. */
 export function createDispatch(parts: DispatchParts): Dispatch {
-  const shared = { loop: createLoopGuard(), budget: newBudget(parts.clock.now()) };
+  const shared: Shared = { loop: createLoopGuard(), budget: newBudget(parts.clock.now()), requestCount: 0 };
   return async function dispatch(request) {
     const call = parts.describe(request); //                              1. describe
     if (!call) return sendOnce(parts, request);

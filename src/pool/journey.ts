@@ -1,48 +1,20 @@
 import type { BackendName, DurationMs, EpochMs } from "../core/account";
-import type { CallTraits } from "../core/call";
 import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
-import { deposit, type RetryBudget, withdraw } from "../core/retry/budget";
+import { deposit, withdraw } from "../core/retry/budget";
 import { beginning, decide, elsewhere, type Progress, type Verdict } from "../core/retry/decide";
-import type { LoopGuard } from "../core/retry/loop";
-import type { Candidate } from "../core/route/candidates";
 import { quotaScopeOf } from "../core/scope";
-import type { AccessResult, Backend, EncodeOptions, HostRequest, TokenSource } from "../ports/upstream";
-import type { Chance, Clock, EventSink, Fetch } from "../ports/world";
-import type { AccountPool, Wish } from "./account-pool";
-import { hasArrived, isBusy, isOwn } from "./blame";
+import type { AccessResult, SignaturePolicy } from "../ports/upstream";
+import { isBusy, isOwn, reachOf } from "./blame";
+import type { DispatchParts, Errand, Shared } from "./errand";
 import type { Lease } from "./lease";
+import type { Wish } from "./look";
+import { recheck } from "./recheck";
 import type { Reply } from "./reply";
 import { type Sent, send } from "./send";
 import { Setbacks } from "./setbacks";
-
-/** What the loop is made of. `describe` tells a model call from anything else under the base URL. */
-export interface DispatchParts {
-  readonly pool: AccountPool;
-  readonly tokens: TokenSource;
-  readonly backends: Readonly<Partial<Record<BackendName, Backend>>>;
-  readonly describe: (request: HostRequest) => CallTraits | undefined;
-  /** Whether a body carries thought signatures. */
-  readonly hasSignatures: (body: string) => boolean;
-  readonly fetch: Fetch;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly events: EventSink;
-}
-
-/** What all requests of a process share. */
-export interface Shared {
-  readonly loop: LoopGuard;
-  budget: RetryBudget;
-}
-
-/** One request under way: what was asked and where it may go. */
-export interface Errand {
-  readonly request: HostRequest;
-  readonly call: CallTraits;
-  readonly candidate: Candidate;
-}
+import { takeTurn } from "./turn";
 
 /** What one attempt came to. */
 interface Attempt {
@@ -51,10 +23,6 @@ interface Attempt {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
 }
-
-/** Waits for somebody to come back stay below these: longer ones are the host's to show. */
-const WAIT_MS: DurationMs = 2_000;
-const WAIT_SUM_MS: DurationMs = 30_000;
 
 /** The steps of one request and what it has been through. Lives as long as the request; not shared. */
 export class Journey {
@@ -65,7 +33,7 @@ export class Journey {
   #progress: Progress = beginning;
   #lease: Lease | undefined;
   readonly #setbacks = new Setbacks();
-  #replaced = false;
+  readonly #requestId: string;
   #signed: boolean | undefined;
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
@@ -73,6 +41,8 @@ export class Journey {
     this.#shared = shared;
     this.#errand = errand;
     shared.budget = deposit(shared.budget, parts.clock.now());
+    shared.requestCount += 1;
+    this.#requestId = String(shared.requestCount);
   }
 
   /** The account in hand, else one that can take the call, after a short wait if that is all it takes. */
@@ -82,44 +52,49 @@ export class Journey {
     this.abandon();
     if (this.#isLoop()) return this.#refused({ kind: "loop", model: this.#wish.model });
     const { pool, clock } = this.#parts;
-    for (;;) {
-      const acquired = pool.acquire(this.#wish);
-      if (acquired.kind === "leased") return this.#take(acquired.lease);
-      const waitMs = Math.max(1, (acquired.backAt ?? Number.POSITIVE_INFINITY) - clock.now());
-      if (waitMs > WAIT_MS || this.#progress.waitedMs + waitMs > WAIT_SUM_MS)
-        return this.#end({ refusal: acquired.refusal });
-      await clock.sleep(waitMs, this.#errand.request.signal);
-      this.#progress = { ...this.#progress, waitedMs: this.#progress.waitedMs + waitMs };
-    }
+    const { signal } = this.#errand.request;
+    const { waitedMs } = this.#progress;
+    const turn = await takeTurn({ pool, clock, wish: this.#wish, signal, waitedMs });
+    this.#progress = { ...this.#progress, waitedMs: turn.waitedMs };
+    if (turn.acquired.kind === "leased") return this.#take(turn.acquired.lease);
+    void recheck(turn.acquired.resting, this.#parts);
+    return this.#end({ refusal: turn.acquired.refusal });
   }
 
-  authorize({ entry }: Lease): Promise<AccessResult> {
-    return this.#parts.tokens.access(entry.account, entry.credential, this.#errand.request.signal);
+  async authorize({ entry }: Lease): Promise<AccessResult> {
+    const { tokens, quotas } = this.#parts;
+    const result = await tokens.access(entry.account, entry.credential, this.#errand.request.signal);
+    // Nobody waits for it.
+    if (result.kind === "access") void quotas.used(entry, result.access);
+    return result;
   }
 
-  async send({ entry, foreignHistory }: Lease, result: AccessResult): Promise<Sent> {
+  async send(lease: Lease, result: AccessResult): Promise<Sent> {
+    const { entry } = lease;
     const backend = this.#parts.backends[entry.account.backend];
     if (result.kind === "failed") return { kind: "failed", outcome: result.outcome };
     if (!backend) throw new Error(`the pool leased an account of ${entry.account.backend}, which is not served`);
     const { fetch, clock } = this.#parts;
     const { request, call } = this.#errand;
-    this.#replaced = (foreignHistory || this.#progress.repaired) && this.#hasSignatures();
-    const options: EncodeOptions = { signatures: { kind: this.#replaced ? "replace" : "keep" } };
+    const options = { signatures: this.#signaturesFor(lease) };
+    lease.sending();
     return send({ fetch, clock, backend, request, call, entry, access: result.access, options });
   }
 
   /** The pool learns what happened: now, or at the end of an answer that has begun. */
   settle(lease: Lease, access: AccessResult, sent: Sent): Outcome {
     if (sent.kind === "answered") {
-      lease.answered(this.#replaced);
+      lease.answered(this.#signaturesFor(lease).kind !== "keep");
       sent.ended.then((outcome) => {
-        lease.learn(outcome, true);
+        lease.minted(sent.minted());
+        lease.learn(outcome, "google");
         lease.release();
       });
       return { kind: "success" };
     }
     if (sent.outcome.kind !== "unauthorized" || !this.#canRefresh(lease))
-      lease.learn(sent.outcome, hasArrived(access, sent.outcome));
+      lease.learn(sent.outcome, reachOf(access, sent.outcome));
+    if (sent.outcome.kind === "limited") this.#parts.quotas.refused(lease.entry.account);
     return sent.outcome;
   }
 
@@ -134,7 +109,7 @@ export class Journey {
       othersUsable,
       onBoundAccount: lease.onBoundAccount,
       canRefresh: this.#canRefresh(lease),
-      canRepair: !this.#replaced && this.#hasSignatures(),
+      canRepair: outcome.kind === "signature" && this.#parts.isRepairable(this.#errand.request.body ?? ""),
       unsent: access.kind === "failed",
       probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
@@ -155,8 +130,23 @@ export class Journey {
     if (verdict.kind === "again" && verdict.how === "refresh" && access.kind === "access") {
       this.#parts.tokens.invalidate(lease.entry.account, access.access);
     }
-    if (verdict.delayMs > 0) await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
+    if (verdict.delayMs === 0) return undefined;
+    if (verdict.kind === "again") await this.#sitOut(verdict.delayMs, lease, { access, outcome });
+    else await this.#parts.clock.sleep(verdict.delayMs, this.#errand.request.signal);
     return undefined;
+  }
+
+  /** Waits with the account in hand. Where there was nobody else, whoever comes meanwhile is asked instead. */
+  async #sitOut(ms: DurationMs, lease: Lease, { access, outcome }: Pick<Attempt, "access" | "outcome">): Promise<void> {
+    const { clock, pool } = this.#parts;
+    const wish = { ...this.#wish, left: this.#leftWith(lease, access, outcome) };
+    const wasAlone = !pool.othersUsable(wish);
+    for (const end = clock.now() + ms; clock.now() < end; ) {
+      await pool.changed(end - clock.now(), this.#errand.request.signal);
+      if (wasAlone && pool.othersUsable(wish)) return this.#leave(lease, outcome, access);
+    }
+    // Others may have taken what became free: it is asked for anew.
+    if (outcome.kind === "limited") this.abandon();
   }
 
   /** Lets go of the account in hand. */
@@ -165,11 +155,13 @@ export class Journey {
     this.#lease = undefined;
   }
 
-  /** Looked for once: the body of a request stays as it is. */
-  #hasSignatures(): boolean {
+  /** What becomes of the signatures in the body; most bodies have none, and that is looked for once. */
+  #signaturesFor({ signatures }: Lease): SignaturePolicy {
+    if (this.#progress.repaired) return { kind: "replace" };
+    if (signatures.kind === "keep") return signatures;
     const { body = "" } = this.#errand.request;
     this.#signed ??= this.#parts.hasSignatures(body);
-    return this.#signed;
+    return this.#signed ? signatures : { kind: "keep" };
   }
 
   #placeOf({ entry: { account } }: Lease): BusyPlace {
@@ -177,8 +169,9 @@ export class Journey {
   }
 
   get #wish(): Wish {
-    const { call, candidate } = this.#errand;
-    return { call, model: candidate.model, left: this.#left };
+    const { call, candidate, request } = this.#errand;
+    const bodyChars = request.body?.length ?? 0;
+    return { call, model: candidate.model, left: this.#left, bodyChars, requestId: this.#requestId };
   }
 
   #isLoop(): boolean {
@@ -207,7 +200,9 @@ export class Journey {
 
   /** What this request must not meet again. */
   #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
-    return new Set([...this.#left, isOwn(access, outcome) ? account.id : quotaScopeOf(account)]);
+    // The account itself, too: where the refusal has named its project, its quota scope has another name from now on.
+    const scope = isOwn(access, outcome) ? [] : [quotaScopeOf(account)];
+    return new Set([...this.#left, account.id, ...scope]);
   }
 
   #canRefresh({ entry }: Lease): boolean {
@@ -231,7 +226,8 @@ export class Journey {
   /** The last word: on the last failure, or, where nobody is left to ask, on the pool's refusal. */
   #end({ refusal, until }: { refusal?: Refusal; until?: EpochMs | undefined }): Reply {
     const where = { model: this.#wish.model, now: this.#parts.clock.now(), until };
-    const reply = refusal ? this.#setbacks.reply(refusal, where) : this.#setbacks.lastWord(where);
+    const isOut = (backend: BackendName) => this.#parts.pool.isOut(backend);
+    const reply = refusal ? this.#setbacks.reply(refusal, where, isOut) : this.#setbacks.lastWord(where);
     return reply.kind === "refused" ? this.#refused(reply.refusal) : reply;
   }
 

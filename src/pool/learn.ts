@@ -1,66 +1,98 @@
 import type { Account, EpochMs } from "../core/account";
-import { advance } from "../core/health/advance";
+import type { CallTraits } from "../core/call";
+import { type Answering, advance } from "../core/health/advance";
 import type { Outcome } from "../core/outcome";
+import { quotaLessons } from "../core/quota/learn";
+import type { MinuteBefore } from "../core/quota/lesson";
 import type { PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
-import type { AccountEntry, AccountSource } from "../ports/account-store";
+import type { AccountSource } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Clock, EventSink } from "../ports/world";
+import type { Reach } from "./lease";
+import type { Entrant } from "./lineup";
+import type { Load } from "./load";
 import { credentialMark as markOf } from "./unpark";
 
-/** One settled attempt. `known`: the live view of the state. `sent`: Google has seen the call, so it counts as a request. */
-export interface Lesson {
-  readonly entry: AccountEntry;
+/** One attempt. `known`: the live view of the state. */
+export interface Attempt {
+  readonly entrant: Entrant;
+  readonly call: CallTraits;
   readonly model: string;
-  readonly outcome: Outcome;
-  readonly sent: boolean;
+  readonly requestId: string;
   readonly startedAt: EpochMs;
   readonly known: PoolState;
 }
 
-interface LearnParts {
+/** One that is settled. */
+export interface Lesson extends Attempt {
+  readonly outcome: Outcome;
+  readonly reach: Reach;
+  /** What was sent there within the minute before. */
+  readonly before: MinuteBefore | undefined;
+}
+
+/** What learning takes. `writer` names this process among those that count. */
+export interface LearnParts {
   readonly source: AccountSource;
   readonly state: StateStore;
   readonly clock: Clock;
   readonly events: EventSink;
+  readonly writer: string;
+  readonly load: Load;
+  /** All accounts, with what Google said of them. */
+  readonly accounts: () => readonly Account[];
 }
 
-/** Lets the pool and every listener know what an attempt came to. */
-export function learn({ entry, model, outcome, sent, startedAt, known }: Lesson, parts: LearnParts): void {
-  const { account } = entry;
-  const now = parts.clock.now();
-  const siblings = () => siblingsOf(account, parts.source);
-  const taught = advance(known, { account, model, outcome, startedAt, siblings }, now);
-  const changes = taught.flatMap((change) => marked(change, entry, parts.source) ?? []);
-  const usage = sent ? usageOf(account.id, model, outcome, now) : [];
-  parts.state.apply([...changes, ...usage]);
+/** Counting tokens has limits of its own: that it works says nothing of the model's. */
+export const teaches = ({ call }: Attempt): boolean => call.method !== "countTokens";
+
+/** An attempt as the core sees it. */
+export const answeringOf = (
+  { entrant: { account }, model, requestId, startedAt }: Attempt,
+  { accounts, load, writer }: Pick<LearnParts, "accounts" | "load" | "writer">,
+): Answering => ({
+  account,
+  model,
+  startedAt,
+  requestId: `${writer}-${requestId}`,
+  inFlightCount: load.count(account.id),
+  accounts,
+});
+
+/** Whether a change lets somebody answer who could not. */
+export const frees = ({ type }: StateChange): boolean => type === "cooldown.lifted" || type === "account.unparked";
+
+/** Lets the pool and every listener know what an attempt came to. True where that lets somebody answer who could not. */
+export function learn(lesson: Lesson, parts: LearnParts): boolean {
+  const { entrant, model, outcome, reach, known, startedAt } = lesson;
+  const { account, place } = entrant;
+  const { state, clock, source, writer } = parts;
+  const now = clock.now();
+  const unsent = reach === "login";
+  const isProof = outcome.kind !== "success" || teaches(lesson);
+  const taught = !isProof ? [] : advance(known, { ...answeringOf(lesson, parts), outcome, unsent }, now);
+  const changes = taught.flatMap((change) => marked(change, entrant, source) ?? []);
+  const counted = { writer, now, startedAt, minute: lesson.before };
+  const arrived = reach === "google";
+  const quotas = arrived && isProof ? quotaLessons(place, outcome, known.quotas, counted) : [];
+  const usage = arrived ? usageOf(account.id, model, outcome, now) : [];
+  state.apply([...changes, ...quotas, ...usage]);
   tell(account, outcome, changes, parts);
+  return changes.some(frees);
 }
 
 /**
  * A parked state remembers the credential it was met with. Nothing where that has been replaced while the call was out:
  * the new one must not pay for the old one.
  */
-function marked(change: StateChange, used: AccountEntry, source: AccountSource): StateChange | undefined {
+function marked(change: StateChange, { entry: used }: Entrant, source: AccountSource): StateChange | undefined {
   if (change.type !== "account.parked") return change;
   const now = source.current().entries.find(({ account }) => account.id === change.parked.accountId);
   if (!now) return change;
   const credentialMark = markOf(now.credential);
   const isReplaced = now.account.id === used.account.id && credentialMark !== markOf(used.credential);
   return isReplaced ? undefined : { ...change, parked: { ...change.parked, credentialMark } };
-}
-
-/** The other accounts of its project; without a known project it stands alone. */
-function siblingsOf(account: Account, source: AccountSource): readonly Account[] {
-  const project = projectOf(account);
-  if (project === undefined) return [];
-  const accounts = source.current().entries.map((entry) => entry.account);
-  return accounts.filter((other) => other.id !== account.id && projectOf(other) === project);
-}
-
-function projectOf({ backend, project, quotaProject }: Account): string | undefined {
-  const name = project ?? quotaProject;
-  return name === undefined ? undefined : `${backend}/${name}`;
 }
 
 function tell(

@@ -15,6 +15,12 @@ export function createRoster(sources: readonly AccountSource[]): AccountSource {
       merged = merge(now);
       return merged;
     },
+    watch(listener) {
+      const cancels = sources.flatMap((source) => source.watch?.(listener) ?? []);
+      return () => {
+        for (const cancel of cancels) cancel();
+      };
+    },
   };
 }
 

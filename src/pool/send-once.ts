@@ -2,9 +2,9 @@ import type { DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { HostRequest } from "../ports/upstream";
+import type { DispatchParts } from "./errand";
 import { fetchEncoded } from "./fetch-encoded";
 import { giveUp } from "./give-up";
-import type { DispatchParts } from "./journey";
 import type { Lease } from "./lease";
 import { linkAbort } from "./link-abort";
 import type { Reply } from "./reply";
@@ -15,7 +15,8 @@ const LIMIT_MS: DurationMs = 600_000;
 
 /** Anything else under the base URL (model lists, files): sent once with a picked account's credential, never retried. */
 export async function sendOnce(parts: DispatchParts, request: HostRequest): Promise<Reply> {
-  const wish = { call: ANY_CALL, model: "", left: new Set<string>(), backend: "gemini-api" as const };
+  const everybody = { left: new Set<string>(), backend: "gemini-api" as const };
+  const wish = { call: ANY_CALL, model: "", ...everybody, bodyChars: request.body?.length ?? 0, requestId: "" };
   const acquired = parts.pool.acquire(wish);
   if (acquired.kind === "refused") return { kind: "refused", refusal: acquired.refusal };
   const { lease } = acquired;

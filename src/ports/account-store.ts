@@ -1,5 +1,6 @@
 import type { Account, AccountId, EpochMs } from "../core/account";
 import type { Credential } from "../core/credential";
+import type { Cancel } from "./world";
 
 /** An account and its secret, as the pool needs them together. */
 export interface AccountEntry {
@@ -17,6 +18,8 @@ export interface AccountsView {
 /** Anything accounts come from. `current` costs microseconds when nothing changed and never throws. */
 export interface AccountSource {
   current(): AccountsView;
+  /** Calls `listener` within a second of a change by anybody, until it is cancelled; absent where nothing can change. */
+  watch?(listener: () => void): Cancel;
 }
 
 /** A small, named change; applied under the lock to what is on disk then, so a stale reader can never undo another's work. */

@@ -1,3 +1,5 @@
+import type { Cancel } from "./world";
+
 /** What tells one version of a file from the next. */
 export interface FileStamp {
   readonly size: number;
@@ -23,6 +25,8 @@ export interface Files {
   syncDirectory(path: string): void;
   /** The names in a directory, in no order; none where it is missing. */
   list(path: string): readonly string[];
+  /** Calls `listener` soon after anything in a directory changed, until it is cancelled; does nothing where that cannot be seen. */
+  watch(path: string, listener: () => void): Cancel;
   /** The path with symbolic links followed; `path` itself where nothing is there. */
   resolve(path: string): string;
 }

@@ -45,7 +45,7 @@ export interface EncodeOptions {
 export type Received =
   /**
    * `response` is fit for the host. `ended` resolves exactly once and never rejects: the whole body was read, failed or given up.
-   * `minted`: the thought signatures that went out to the host so far.
+   * `minted`: the thought signatures that came by so far.
    */
   | {
       readonly kind: "answered";

@@ -1,5 +1,5 @@
 import { CASE_NAMES, findCase } from "./cases/table";
-import { type AnswerChanges, type FaultRule, isKeyAccount, type Scenario } from "./scenario";
+import { type AnswerChanges, type FaultRule, isKeyAccount, type OutageRule, type Scenario } from "./scenario";
 import { FAULT_NAMES, findFault, TRANSPORT_FAULTS } from "./stream-faults";
 
 /** What makes no sense in a scenario of the right shape, each with its place, e.g. `faults[0].answer: …`. Empty: all is well. */
@@ -10,6 +10,8 @@ export function scenarioProblems(scenario: Scenario): readonly string[] {
     ...doubled(scenario, "key", (account) => (isKeyAccount(account) ? account.key : undefined)),
     ...doubled(scenario, "refreshToken", (account) => (isKeyAccount(account) ? undefined : account.refreshToken)),
     ...unusedScopes(scenario),
+    ...peoplesLimits(scenario),
+    ...(scenario.outages ?? []).flatMap((outage, index) => outageProblems(scenario, outage, `outages[${index}]`)),
     ...(scenario.faults ?? []).flatMap((fault, index) => faultProblems(scenario, fault, `faults[${index}]`)),
     ...(scenario.replies ?? []).flatMap(({ when }, index) =>
       unknownAccount(scenario, when?.account, `replies[${index}].when.account`),
@@ -47,6 +49,18 @@ function unusedScopes({ accounts, projects = {}, users = {} }: Scenario): readon
   ];
 }
 
+/** Limits that only people have. */
+const PEOPLES = ["rp5h", "rpw", "dayEndsInSeconds"] as const;
+
+const peoplesLimits = ({ projects = {} }: Scenario): readonly string[] =>
+  Object.entries(projects).flatMap(([name, { quotas = [] }]) =>
+    quotas.flatMap((rule, index) =>
+      PEOPLES.filter((field) => rule[field] !== undefined).map(
+        (field) => `projects.${name}.quotas[${index}].${field}: only people have it`,
+      ),
+    ),
+  );
+
 function unknownAccount({ accounts }: Scenario, label: string | undefined, place: string): readonly string[] {
   if (label === undefined || label === "*" || accounts.some((account) => account.label === label)) return [];
   return [
@@ -65,6 +79,17 @@ function faultProblems(
     ...unknownAnswer(answer, `${place}.answer`),
     ...misplacedFault(answer, path, `${place}.answer`),
     ...unknownError(changes, `${place}.with.error`),
+  ];
+}
+
+function outageProblems(scenario: Scenario, outage: OutageRule, place: string): readonly string[] {
+  const { fromSeconds, toSeconds, account, answer, path = "generate" } = outage;
+  return [
+    ...(toSeconds > fromSeconds ? [] : [`${place}.toSeconds: it must end after it begins`]),
+    ...unknownAccount(scenario, account, `${place}.account`),
+    ...unknownAnswer(answer, `${place}.answer`),
+    ...misplacedFault(answer, path === "*" ? "every path" : path, `${place}.answer`),
+    ...unknownError(outage.with, `${place}.with.error`),
   ];
 }
 

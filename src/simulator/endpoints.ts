@@ -19,6 +19,8 @@ export interface Asked {
   readonly call: Call;
   readonly account: ScenarioAccount;
   readonly now: EpochMs;
+  /** The time on the caller's clock, which differs where Google's has been moved. */
+  readonly callerNow: EpochMs;
 }
 
 /** An answer before headers: a named refusal, a body, or a stream. */
@@ -90,14 +92,20 @@ const built = (world: World, asked: AnybodyAsked, name: string, build: CaseBuild
 function limitRefusal(world: World, asked: Asked): Draft | undefined {
   const { account, call, now } = asked;
   const model = call.model ?? "";
-  const { meter, scope, what } = quotaOf(world, account, model);
-  const limit = refuseLimits(world, { account, model, reached: meter.reached(scope, what, now), now });
+  const reached = quotaOf(world, account, model).reached(inputTokens(world, call, account), now);
+  const limit = refuseLimits(world, { account, model, reached, now });
   return limit === undefined ? undefined : built(world, asked, limit.name, limit.build);
 }
 
 function spend(world: World, { account, call, now }: Asked): void {
-  const { meter, scope, what } = quotaOf(world, account, call.model ?? "");
-  meter.spend(scope, what, now);
+  quotaOf(world, account, call.model ?? "").spend(inputTokens(world, call, account), now);
+}
+
+/** What a scripted answer says the request had, else as many as its body is long. */
+function inputTokens(world: World, call: Call, { label }: ScenarioAccount): number {
+  const rules = world.scenario.replies ?? [];
+  const scripted = rules.length > 0 ? chooseReply(rules, { call, account: label, count: 0 }).usage : undefined;
+  return scripted?.["promptTokenCount"] ?? countedTokens(call.body);
 }
 
 function judge(world: World, { call, account }: Asked): SignatureJudgement {
@@ -134,13 +142,12 @@ export function models(world: World, asked: Asked): Draft {
 /** What is left of a seat's day, per model. A fraction of 0 is left out, as proto3 JSON does. */
 export function quota(world: World, asked: Asked): Draft {
   const buckets = world.models.map((modelId) => {
-    const { meter, scope, what } = quotaOf(world, asked.account, modelId);
-    const { limit, used, resetAt } = meter.left(scope, what, asked.now);
+    const { limit, used, resetAt } = quotaOf(world, asked.account, modelId).left(asked.now);
     const left = limit === undefined ? undefined : Math.max(0, limit - used);
     const fraction = limit === undefined ? 1 : limit === 0 ? 0 : (left ?? 0) / limit;
     const remaining = fraction === 0 ? {} : { remainingFraction: fraction };
     return {
-      resetTime: timestamp(resetAt),
+      resetTime: timestamp(resetAt - asked.now + asked.callerNow),
       tokenType: "REQUESTS",
       modelId,
       ...remaining,
@@ -151,11 +158,11 @@ export function quota(world: World, asked: Asked): Draft {
 }
 
 /** Exchanges a refresh token for an access token. */
-export function token(world: World, call: Call, now: EpochMs): Draft {
+export function token(world: World, { call, now, callerNow }: Omit<AnybodyAsked, "account">): Draft {
   const result = world.desk.refresh(new URLSearchParams(call.body), now);
-  if (result.kind === "refused") return named(world, { call, account: result.seat, now }, result.case);
-  const answer = found(refreshedToken(result.accessToken, result.expiresIn));
-  return built(world, { call, account: result.seat, now }, "ok", answer);
+  const asked = { call, account: result.seat, now, callerNow };
+  if (result.kind === "refused") return named(world, asked, result.case);
+  return built(world, asked, "ok", found(refreshedToken(result.accessToken, result.expiresIn)));
 }
 
 /** No signature was looked at in this answer. */

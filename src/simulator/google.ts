@@ -3,14 +3,16 @@ import type { Answer, HttpRequest } from "./answer";
 import { type Call, readCall } from "./call";
 import { count, type Draft, generate, models, named, plannedEvents, quota, token } from "./endpoints";
 import { type Finishing, finish, finishFault, unknownAddress } from "./finish";
-import type { FaultRule, Scenario, ScenarioAccount } from "./scenario";
+import { outageAt } from "./outages";
+import type { FaultRule, OutageRule, Scenario, ScenarioAccount } from "./scenario";
 import { type FaultInput, findFault } from "./stream-faults";
 import { bodyJson } from "./wire";
 import { caseContext, createWorld, type World } from "./world";
 
 /** Google's rules for one scenario: a request and a time in, everything a server has to do out. */
 export interface Google {
-  answer(request: HttpRequest, now: EpochMs): Answer;
+  /** `callerNow`: the time on the caller's clock, by which instants are stated; default the same. Time only goes forward. */
+  answer(request: HttpRequest, now: EpochMs, callerNow?: EpochMs): Answer;
   /** Ends a refresh token, an access token or all access tokens of a label; without a name, every access token. */
   expire(name?: string): void;
 }
@@ -19,32 +21,47 @@ export interface Google {
 export function createGoogle(scenario: Scenario, now: EpochMs): Google {
   const world = createWorld(scenario, now);
   return {
-    answer: (request, at) => answer(world, request, at),
+    answer: (request, at, callerNow = at) => answer(world, request, { now: at, callerNow }),
     expire: (name) => world.desk.expire(name),
   };
 }
 
-interface Caller {
-  readonly call: Call;
-  readonly account: ScenarioAccount | undefined;
+/** The same moment by Google's clock and by the caller's. */
+interface Times {
   readonly now: EpochMs;
+  readonly callerNow: EpochMs;
 }
 
-function answer(world: World, request: HttpRequest, now: EpochMs): Answer {
+interface Caller extends Times {
+  readonly call: Call;
+  readonly account: ScenarioAccount | undefined;
+}
+
+function answer(world: World, request: HttpRequest, times: Times): Answer {
   const { scenario } = world;
   const call = readCall(request, scenario.inspectBodies !== false);
   if (call === undefined) return unknownAddress(request);
-  const { account, refused } = identify(world, call, now);
-  const caller: Caller = { call, account, now };
+  const { account, refused } = identify(world, call, times.now);
+  const caller: Caller = { call, account, ...times };
   const finishing: Finishing = { scenario, call, account };
   if (refused !== undefined) return finish(finishing, named(world, caller, refused));
-  const fault = world.faults.take({ account: account?.label, path: call.path, model: call.model });
+  const fault =
+    world.faults.take({ account: account?.label, path: call.path, model: call.model }) ?? outage(world, caller);
   return fault === undefined ? finish(finishing, draftFor(world, caller)) : spoilt(world, caller, fault);
 }
 
-function draftFor(world: World, { call, account, now }: Caller): Draft {
-  if (call.path === "token" || account === undefined) return token(world, call, now);
-  const asked = { call, account, now };
+/** What the schedule says of this moment. Like a fault, it is about generate calls unless it names a path. */
+function outage({ scenario, startsAt }: World, { call, account, now }: Caller): OutageRule | undefined {
+  const { outages } = scenario;
+  if (outages === undefined) return undefined;
+  const rules = outages.filter(({ path = "generate" }) => path === "*" || path === call.path);
+  return outageAt(rules, { backend: call.backend, model: call.model, account: account?.label }, now - startsAt);
+}
+
+function draftFor(world: World, caller: Caller): Draft {
+  const { call, account } = caller;
+  if (call.path === "token" || account === undefined) return token(world, caller);
+  const asked = { ...caller, account };
   switch (call.path) {
     case "generate":
       return generate(world, asked);
@@ -82,7 +99,7 @@ function identifyKey(world: World, { apiKey }: Call): Identity {
 }
 
 /** `ok` is the true answer, only later; everything else is the name of a case or of a fault of the connection. */
-function spoilt(world: World, caller: Caller, fault: FaultRule): Answer {
+function spoilt(world: World, caller: Caller, fault: Pick<FaultRule, "answer" | "with">): Answer {
   const changes = fault.with ?? {};
   const finishing: Finishing = { scenario: world.scenario, ...caller, delayMs: changes.delayMs };
   if (fault.answer === "ok") return finish(finishing, draftFor(world, caller));
@@ -94,9 +111,9 @@ function spoilt(world: World, caller: Caller, fault: FaultRule): Answer {
 
 /** The answer that a fault starts from. */
 function planned(world: World, caller: Caller): Pick<FaultInput, "events" | "shape"> {
-  const { call, account, now } = caller;
+  const { call, account } = caller;
   if (call.path === "generate" && account !== undefined)
-    return { events: plannedEvents(world, { call, account, now }), shape: call };
+    return { events: plannedEvents(world, { ...caller, account }), shape: call };
   const { answer: whole } = draftFor(world, caller);
   return {
     events: [whole.kind === "json" ? bodyJson(whole.body) : ""],

@@ -1,14 +1,16 @@
 import type { EpochMs } from "../core/account";
 import type { CaseBuilder } from "./cases/case";
 import { capacityRefusal } from "./cases/code-assist-quota";
-import { GEMINI_LIMITS, quotaRefusal } from "./cases/gemini-quota";
-import type { Reached } from "./quota";
+import { quotaRefusal } from "./cases/gemini-quota";
+import { type LimitFacts, limitFacts, wholeSeconds } from "./limit-facts";
+import { limitNames } from "./limit-names";
+import type { Reached } from "./quota-counter";
 import { isKeyAccount, type ScenarioAccount } from "./scenario";
 import { projectRule, type World } from "./world";
 
 /** How a limit is refused that was really reached. */
 export interface LimitRefusal {
-  readonly name: "quota-minute" | "quota-day";
+  readonly name: LimitFacts["name"];
   readonly build: CaseBuilder;
 }
 
@@ -20,36 +22,31 @@ interface RefuseOptions {
 }
 
 /** The refusal of reached limits in the words of the account's backend, with the times as they are. */
-export function refuseLimits(world: World, options: RefuseOptions): LimitRefusal | undefined {
-  const { account, reached, now } = options;
-  const last = reached.reduce<Reached | undefined>(
-    (longest, one) => (longest && longest.freeAt >= one.freeAt ? longest : one),
-    undefined,
-  );
-  if (last === undefined) return undefined;
-  const seconds = Math.max(0.001, (last.freeAt - now) / 1000);
-  const name = reached.some(({ window }) => window === "day") ? "quota-day" : "quota-minute";
-  if (!isKeyAccount(account))
-    return {
-      name,
-      build: capacityRefusal({ reason: name === "quota-day" ? "QUOTA_EXHAUSTED" : "RATE_LIMIT_EXCEEDED", seconds }),
-    };
-  return { name, build: projectRefusal(world, options, seconds) };
+export function refuseLimits(world: World, { account, model, reached, now }: RefuseOptions): LimitRefusal | undefined {
+  const facts = limitFacts(reached, now);
+  if (facts === undefined) return undefined;
+  const { name, decisive, waitMs } = facts;
+  if (isKeyAccount(account)) return { name, build: projectRefusal(world, { account, model, facts }) };
+  const reason = decisive.window === "minute" ? "RATE_LIMIT_EXCEEDED" : "QUOTA_EXHAUSTED";
+  return { name, build: capacityRefusal({ reason, seconds: waitMs / 1000 }) };
 }
 
-/** RetryInfo is whole seconds, rounded up: who waits that long is let in. */
-function projectRefusal(world: World, { account, model, reached }: RefuseOptions, seconds: number): CaseBuilder {
-  const paid = projectRule(world, account).tier === "paid";
-  const limits = paid
-    ? { minute: GEMINI_LIMITS.paidMinute, day: GEMINI_LIMITS.paidDay }
-    : { minute: GEMINI_LIMITS.freeMinute, day: GEMINI_LIMITS.freeDay };
-  const violations = reached.map(({ window, limit }) => ({ ...limits[window], limit }));
-  const stated = reached.some(({ window }) => window === "day") ? world.scenario.dayRetrySeconds : undefined;
+interface ProjectRefusal {
+  readonly account: ScenarioAccount;
+  readonly model: string;
+  readonly facts: LimitFacts;
+}
+
+function projectRefusal(world: World, { account, model, facts }: ProjectRefusal): CaseBuilder {
+  const { reached, decisive, waitMs } = facts;
+  const tier = projectRule(world, account).tier ?? "free";
+  const violations = reached.map((one) => ({ ...limitNames(tier, one), limit: one.limit }));
+  const stated = decisive.window === "day" ? world.scenario.dayRetrySeconds : undefined;
   return quotaRefusal({
     model,
     violations,
-    seconds: stated ?? seconds,
-    retrySeconds: Math.ceil(stated ?? seconds),
+    seconds: stated ?? waitMs / 1000,
+    retrySeconds: stated === undefined ? wholeSeconds(waitMs) : Math.ceil(stated),
     namesModel: true,
   });
 }

@@ -1,12 +1,21 @@
-import type { DurationMs } from "../core/account";
+import type { BackendName, DurationMs } from "../core/account";
 
-/** A limit of requests per minute and per day. `model` is a model, a Code Assist group or `*` (each one alone); the first that fits counts. */
+/**
+ * Limits of requests per minute and per day and of input tokens per minute. `model` is a model, a Code Assist group or `*`
+ * (each one alone); the first that fits counts. What is not named has no limit.
+ */
 export interface QuotaRule {
   readonly model?: string;
   readonly rpm?: number;
   readonly rpd?: number;
+  readonly tpm?: number;
+  /** Requests in five hours and in a week, each from its first request. People only. */
+  readonly rp5h?: number;
+  readonly rpw?: number;
   /** Requests already spent today when the scenario begins. */
   readonly usedToday?: number;
+  /** How long after the start the day ends that has begun before it, default 24 h. People only: a project's day ends at midnight. */
+  readonly dayEndsInSeconds?: number;
 }
 
 /** A Google Cloud project with API keys. `number` is Google's number of it; free tier unless said otherwise. */
@@ -76,6 +85,21 @@ export interface FaultRule {
   readonly with?: AnswerChanges;
 }
 
+/**
+ * Answers every call differently for a while, in seconds since the start. What is not named fits everything; `path` is
+ * `generate` unless told, `*` is every path of the backend.
+ */
+export interface OutageRule {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  readonly backend?: Exclude<BackendName, "vertex">;
+  readonly model?: string;
+  readonly account?: string;
+  readonly path?: CallPath | "*";
+  readonly answer: string;
+  readonly with?: AnswerChanges;
+}
+
 /** One part of an answer, as Gemini has it. A function call gets a signature by itself. */
 export interface ReplyPart {
   readonly text?: string;
@@ -114,6 +138,7 @@ export interface Scenario {
   readonly oauth?: { readonly clientId?: string; readonly clientSecret?: string; readonly expiresIn?: number };
   readonly replies?: readonly ReplyRule[];
   readonly faults?: readonly FaultRule[];
+  readonly outages?: readonly OutageRule[];
   /** A signature is then valid for the account that minted it, and Gemini 3 wants one on each step of the current turn. */
   readonly strictSignatures?: boolean;
   /** What a per-day refusal of the Gemini API says as its RetryInfo; default the time until midnight Pacific. Real ones often say 36. */

@@ -4,6 +4,7 @@ import type { Call } from "./call";
 import type { CaseContext } from "./cases/case";
 import { createFaultBook, type FaultBook } from "./faults";
 import { createMeter, type QuotaMeter } from "./quota";
+import type { QuotaCounter } from "./quota-counter";
 import {
   type AnswerChanges,
   DEFAULT_MODELS,
@@ -24,6 +25,7 @@ export interface World {
   readonly projects: QuotaMeter;
   readonly people: QuotaMeter;
   readonly faults: FaultBook;
+  readonly startsAt: EpochMs;
   /** Generate calls answered per account. */
   readonly replies: Map<string, number>;
 }
@@ -34,9 +36,18 @@ export function createWorld(scenario: Scenario, now: EpochMs): World {
     models: scenario.models ?? DEFAULT_MODELS,
     keys: new Map(scenario.accounts.filter(isKeyAccount).map((account) => [account.key, account])),
     desk: createTokenDesk(scenario, now),
-    projects: createMeter((project) => scenario.projects?.[project]?.quotas ?? [], "pacific"),
-    people: createMeter((user) => scenario.users?.[user]?.quotas ?? [], "from-first"),
+    projects: createMeter({
+      rulesOf: (project) => scenario.projects?.[project]?.quotas ?? [],
+      day: "pacific",
+      startsAt: now,
+    }),
+    people: createMeter({
+      rulesOf: (user) => scenario.users?.[user]?.quotas ?? [],
+      day: "from-first",
+      startsAt: now,
+    }),
     faults: createFaultBook(scenario.faults ?? []),
+    startsAt: now,
     replies: new Map(),
   };
 }
@@ -47,15 +58,11 @@ export const projectOf = (account: ScenarioAccount): string => account.project ?
 export const projectRule = (world: World, account: ScenarioAccount): ProjectRule =>
   world.scenario.projects?.[projectOf(account)] ?? {};
 
-/** What counts an account's requests, for whom, and as what. */
-export function quotaOf(
-  world: World,
-  account: ScenarioAccount,
-  model: string,
-): { meter: QuotaMeter; scope: string; what: string } {
-  if (isKeyAccount(account)) return { meter: world.projects, scope: projectOf(account), what: model };
-  return { meter: world.people, scope: account.user ?? account.label, what: modelGroup("code-assist", model) };
-}
+/** What counts an account's requests for a model. */
+export const quotaOf = (world: World, account: ScenarioAccount, model: string): QuotaCounter =>
+  isKeyAccount(account)
+    ? world.projects.of(projectOf(account), model)
+    : world.people.of(account.user ?? account.label, modelGroup({ backend: "code-assist" }, model));
 
 /** Twelve digits that stay the same for a project's name. */
 function inventedNumber(project: string): string {
@@ -69,12 +76,13 @@ function inventedNumber(project: string): string {
 interface ContextOptions {
   readonly call: Call;
   readonly account: ScenarioAccount | undefined;
-  readonly now: EpochMs;
+  readonly callerNow: EpochMs;
   readonly changes?: AnswerChanges;
 }
 
-/** What a named answer may say about this call. */
-export function caseContext(world: World, { call, account, now, changes = {} }: ContextOptions): CaseContext {
+/** What a named answer may say about this call. Instants in it are by the caller's clock. */
+export function caseContext(world: World, options: ContextOptions): CaseContext {
+  const { call, account, callerNow, changes = {} } = options;
   const project = account === undefined ? "example-project" : projectOf(account);
   const stated = account === undefined ? undefined : projectRule(world, account).number;
   return {
@@ -83,7 +91,7 @@ export function caseContext(world: World, { call, account, now, changes = {} }: 
     method: call.method,
     project,
     projectNumber: stated ?? inventedNumber(project),
-    now,
+    now: callerNow,
     changes,
   };
 }

@@ -90,6 +90,15 @@ const targetOf = ({ files, path }: AccountsFileWorld): string => {
   }
 };
 
+/** Where the file that is really read lies. */
+const directoryOf = ({ files, path }: AccountsFileWorld): string => {
+  try {
+    return dirname(files.resolve(path));
+  } catch {
+    return dirname(path);
+  }
+};
+
 /** Reads past the cache: under the lock only what is on disk counts. */
 const readDocument = ({ files, clock }: AccountsFileWorld, path: string): AccountsDocument => {
   const document = documentOf(watchText({ files, clock, path })());
@@ -127,6 +136,7 @@ export function createAccountsFile(world: AccountsFileWorld): AccountStore {
 
   return {
     current,
+    watch: (listener) => files.watch(directoryOf(world), listener),
     async update(operations) {
       const target = targetOf(world);
       return locks.hold(target, (intact) => {

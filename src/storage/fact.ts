@@ -120,7 +120,7 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
   signatures: rule<MintedSignatures>({
     bornAt: ({ updatedAt }) => updatedAt,
     stronger: joinMinted,
-    shape: { sessionId: "string", accountId: "string", hashes: "object", updatedAt: "number" },
+    shape: { sessionId: "string", by: "object", updatedAt: "number" },
   }),
 };
 

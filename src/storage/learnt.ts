@@ -4,7 +4,6 @@ import { suspicionKey } from "../core/health/suspicion";
 import { linkKey } from "../core/identity";
 import { recordKey } from "../core/quota/record";
 import { scopeKey } from "../core/scope";
-import { mintedKey } from "../core/signature";
 import { bindingKey, type PoolState, type StateChange } from "../core/state";
 import { FACT_KINDS, type Fact, type FactKind, type FactValues, withLift, withValue } from "./fact";
 
@@ -73,7 +72,7 @@ function stepOf(change: StateChange): Step | undefined {
     case "signatures.minted":
       return {
         kind: "signatures",
-        key: mintedKey(change.minted.sessionId, change.minted.accountId),
+        key: change.minted.sessionId,
         value: change.minted,
       };
     case "usage.added":

@@ -13,10 +13,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  watch as watchDirectory,
   writeSync,
 } from "node:fs";
 import { resolve as absolute, dirname } from "node:path";
 import type { FileStamp, Files } from "../ports/files";
+import type { Cancel } from "../ports/world";
 
 const stat = (path: string): FileStamp | undefined => {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -65,6 +67,19 @@ const list = (path: string): readonly string[] => {
   }
 };
 
+const NOT_WATCHED: Cancel = () => {};
+
+/** Where the system cannot watch (no directory yet, too many watchers), whoever waits looks again when its time is over. */
+const watch = (path: string, listener: () => void): Cancel => {
+  try {
+    const watcher = watchDirectory(path, { persistent: false }, listener);
+    watcher.on("error", () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    return NOT_WATCHED;
+  }
+};
+
 /** A link may point at a file that is yet to be written: that is where it must be written then. */
 const resolve = (path: string): string => {
   try {
@@ -86,6 +101,7 @@ export const systemFiles: Files = {
   remove: (path) => rmSync(path, { force: true }),
   makeDirectory: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
   syncDirectory,
+  watch,
   list,
   resolve,
 };

@@ -30,8 +30,12 @@ export function refusalSentence(refusal: Refusal, { formatTime }: Times): string
       return `No Gemini account can answer. ${named(refusal.accounts)}`;
     case "busy":
       return `Google is busy with ${oneLine(refusal.model)}; your accounts are fine. Worth another try at ${formatTime(refusal.until)}.`;
+    case "outage":
+      return `Google does not answer${said(refusal.sentence)} Worth another try at ${formatTime(refusal.until)}.`;
     case "banned":
       return banned(refusal);
+    case "too-large":
+      return `This conversation is too large: every Gemini account that is free takes ${thousands(refusal.limit)} tokens of ${oneLine(refusal.model)} at once at most. Compact it (/compact), or use another model or account.`;
     case "loop":
       return `The same request to ${oneLine(refusal.model)} was repeated many times within seconds, so the pool stopped it. Send your message again to go on.`;
     default:
@@ -39,7 +43,10 @@ export function refusalSentence(refusal: Refusal, { formatTime }: Times): string
   }
 }
 
-type Told = Exclude<Refusal["kind"], "empty" | "limited" | "person" | "busy" | "banned" | "loop">;
+type Told = Exclude<
+  Refusal["kind"],
+  "empty" | "limited" | "person" | "busy" | "banned" | "loop" | "too-large" | "outage"
+>;
 
 const PREFIX: Readonly<Record<Told, string>> = {
   network: "Google could not be reached",
@@ -56,6 +63,9 @@ const SUFFIX: Readonly<Record<Told, string>> = {
   timeout: " It was not sent a second time, because it may have been billed.",
   broken: "",
 };
+
+/** 250000 → 250,000. */
+const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Google's words after a colon, ending in one full stop. */
 function said(sentence: string): string {

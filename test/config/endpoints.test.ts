@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolveEndpoints } from "../../src/config/endpoints";
 
-const NONE = { endpoints: {} };
+const NONE = { endpoints: {}, policy: {}, modelGroups: {} };
 
 test("Google's own hosts, where nobody says otherwise", () => {
   expect(resolveEndpoints(NONE, {})).toEqual({
@@ -13,7 +13,7 @@ test("Google's own hosts, where nobody says otherwise", () => {
 
 test("the names of Google's tools point elsewhere, and the user's options have the last word", () => {
   const env = { GOOGLE_GEMINI_BASE_URL: "https://one.example.test", CODE_ASSIST_ENDPOINT: "https://two.example.test" };
-  const options = { endpoints: { codeAssist: "http://127.0.0.1:9" } };
+  const options = { ...NONE, endpoints: { codeAssist: "http://127.0.0.1:9" } };
   expect(resolveEndpoints(options, env)).toMatchObject({
     geminiApi: "https://one.example.test",
     codeAssist: "http://127.0.0.1:9",

@@ -5,7 +5,7 @@ import { parseJsonc } from "../../src/system/jsonc";
 const read = (text: string | undefined) => readOptions(text, parseJsonc);
 
 test("no file and an empty file mean no options and no error", () => {
-  const nothing = { options: { endpoints: {} }, errors: [] };
+  const nothing = { options: { endpoints: {}, policy: {}, modelGroups: {} }, errors: [] };
   expect(read(undefined)).toEqual(nothing);
   expect(read(" \n")).toEqual(nothing);
   expect(read("{}")).toEqual(nothing);
@@ -14,9 +14,9 @@ test("no file and an empty file mean no options and no error", () => {
 test("comments and trailing commas are fine, and keys of later versions are left alone", () => {
   const text = `{ // mine
     "endpoints": { "geminiApi": "http://127.0.0.1:8080", "vertexSoon": 1, },
-    "strategy": "round-robin",
+    "strategySoon": "best",
   }`;
-  expect(read(text)).toEqual({ options: { endpoints: { geminiApi: "http://127.0.0.1:8080" } }, errors: [] });
+  expect(read(text)).toMatchObject({ options: { endpoints: { geminiApi: "http://127.0.0.1:8080" } }, errors: [] });
 });
 
 test("one bad value is named and falls back alone", () => {
@@ -39,4 +39,24 @@ test("a file that cannot be parsed is one error that says where and quotes nothi
 test("wrong shapes are named", () => {
   expect(read("[]").errors[0]).toContain("one object in braces");
   expect(read('{"endpoints": "https://example.test"}').errors[0]).toContain("endpoints must be an object");
+});
+
+test("the user's taste is read, and a slip of the pen falls back alone", () => {
+  const text = '{"strategy":"least-used","tolerance":2,"modelGroups":{"code-assist":{"all":["gemini-3-pro-preview"]}}}';
+  expect(read(text)).toEqual({
+    options: {
+      endpoints: {},
+      policy: { strategy: "least-used", tolerance: 2 },
+      modelGroups: { "code-assist": { all: ["gemini-3-pro-preview"] } },
+    },
+    errors: [],
+  });
+  const { options, errors } = read('{"strategy":"best","tolerance":-1,"modelGroups":{"vertx":{},"vertex":{"a":"b"}}}');
+  expect(options).toEqual({ endpoints: {}, policy: {}, modelGroups: {} });
+  expect(errors).toEqual([
+    "gemini-pool.jsonc: strategy must be one of expiring-first, least-used, sequential, round-robin, health-weighted",
+    "gemini-pool.jsonc: tolerance must be a number, 0 or more",
+    "gemini-pool.jsonc: modelGroups.vertx must be one of gemini-api, vertex, code-assist",
+    "gemini-pool.jsonc: modelGroups.vertex must name lists of models by group",
+  ]);
 });

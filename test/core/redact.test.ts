@@ -8,12 +8,15 @@ const SECRETS: Readonly<Record<string, string>> = {
   "auth key": "AQ.Ab8example_0123456789-abcdef",
   "access token": "ya29.a0example-token_value.with.dots",
   "refresh token": "1//0gexampleRefresh-Token_0123",
+  "refresh token in a form or an address": "1%2F%2F0gexampleRefresh-Token_0123",
   "authorisation code": "4/0AexampleCode_0123456789",
+  "authorisation code in an address": "4%2F0AexampleCode_0123456789",
   "client secret": "GOCSPX-example_secret-0123",
   "JSON web token": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJleGFtcGxlIn0.c2lnbmF0dXJl",
   "e-mail": "first.last+tag@work.example",
   "e-mail outside ASCII": "jürgen.müller@büro.example",
   "private key": "-----BEGIN PRIVATE KEY-----\nMIIexample\n-----END PRIVATE KEY-----",
+  "private key in an address": "-----BEGIN%20RSA%20PRIVATE%20KEY-----MIIexample-----END%20RSA%20PRIVATE%20KEY-----",
 };
 
 /** Secrets that only their surroundings give away. */
@@ -53,6 +56,13 @@ describe("redact", () => {
     );
     expect(redact("?key=abc&alt=sse")).toBe("?key=[redacted]&alt=sse");
     expect(redact(`{"refresh_token":"abc","a":1}`)).toBe(`{"refresh_token":"[redacted]","a":1}`);
+  });
+
+  test("hides a token behind whatever is not part of a word", () => {
+    for (const before of [":", "/", "=", "(", '"', "."]) {
+      expect(redact(`a${before}1//0gexample-token_0123`)).toBe(`a${before}[token]`);
+      expect(redact(`a${before}4/0AexampleCode_0123456789`)).toBe(`a${before}[code]`);
+    }
   });
 
   test("leaves ordinary sentences alone", () => {

@@ -14,9 +14,15 @@ test("two seats of one person share a quota scope whatever their project", () =>
 });
 
 test("Code Assist counts its pro models together, the Gemini API each model alone", () => {
-  expect(modelGroup("code-assist", "gemini-2.5-pro")).toBe(modelGroup("code-assist", "gemini-3-pro-preview"));
-  expect(modelGroup("code-assist", "gemini-2.5-pro")).not.toBe(modelGroup("code-assist", "gemini-2.5-flash"));
-  expect(modelGroup("gemini-api", "gemini-2.5-pro")).not.toBe(modelGroup("gemini-api", "gemini-3-pro-preview"));
+  expect(modelGroup({ backend: "code-assist" }, "gemini-2.5-pro")).toBe(
+    modelGroup({ backend: "code-assist" }, "gemini-3-pro-preview"),
+  );
+  expect(modelGroup({ backend: "code-assist" }, "gemini-2.5-pro")).not.toBe(
+    modelGroup({ backend: "code-assist" }, "gemini-2.5-flash"),
+  );
+  expect(modelGroup({ backend: "gemini-api" }, "gemini-2.5-pro")).not.toBe(
+    modelGroup({ backend: "gemini-api" }, "gemini-3-pro-preview"),
+  );
 });
 
 test("every scope of an account has a key of its own", () => {

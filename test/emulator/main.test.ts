@@ -61,6 +61,20 @@ describe("the command", () => {
     expect(await run(...words)).toMatchObject({ status: 2, out: "", complaint: expect.stringContaining(reason) });
   });
 
+  test("takes Google's time, and says which it takes", async () => {
+    const file = scenarioFile({ accounts: [{ label: "a", key: "AIza-example-1" }] });
+    expect(await run("--scenario", file, "--at", "noon")).toMatchObject({
+      status: 2,
+      complaint: expect.stringContaining("--at: noon is no time"),
+    });
+    const child = start("--scenario", file, "--at", "2026-11-21T07:59:50Z");
+    const url = /^export GOOGLE_GEMINI_BASE_URL=(\S+)$/m.exec(await readUntil(child.stdout, "Ctrl-C"))?.[1] ?? "";
+    const { now } = (await (await fetch(`${url}/__emulator/clock`)).json()) as { now: string };
+    expect(now).toStartWith("2026-11-21T0");
+    child.kill("SIGTERM");
+    await child.exited;
+  });
+
   test("ends with 2 on a bad scenario or port and names the place", async () => {
     expect(await run("--scenario", scenarioFile({ accounts: [{ label: "a" }] }))).toMatchObject({
       status: 2,

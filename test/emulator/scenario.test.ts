@@ -55,6 +55,34 @@ describe("a scenario that cannot be used says where and why", () => {
       JSON.stringify({ ...GOOD, faults: [{ on: { path: "token" }, answer: "no-finish" }] }),
       "faults[0].answer: no-finish spoils generated answers only",
     ],
+    [
+      "an outage that ends before it begins",
+      JSON.stringify({ ...GOOD, outages: [{ fromSeconds: 5, toSeconds: 5, answer: "refuse" }] }),
+      "outages[0].toSeconds: it must end after it begins",
+    ],
+    [
+      "an outage of nobody",
+      JSON.stringify({ ...GOOD, outages: [{ fromSeconds: 0, toSeconds: 5, account: "b", answer: "refuse" }] }),
+      'outages[0].account: no account is called "b"',
+    ],
+    [
+      "a stream fault on every path",
+      JSON.stringify({ ...GOOD, outages: [{ fromSeconds: 0, toSeconds: 5, path: "*", answer: "no-finish" }] }),
+      "outages[0].answer: no-finish spoils generated answers only; for every path there are",
+    ],
+    [
+      "a person's window for a project",
+      JSON.stringify({
+        accounts: [{ label: "a", key: "k", project: "p" }],
+        projects: { p: { quotas: [{ rpd: 3, dayEndsInSeconds: 60 }] } },
+      }),
+      "projects.p.quotas[0].dayEndsInSeconds: only people have it",
+    ],
+    [
+      "a limit that is none",
+      JSON.stringify({ ...GOOD, users: { a: { quotas: [{ tpm: "many" }] } } }),
+      "users.a.quotas[0].tpm: Invalid input: expected number, received string",
+    ],
     ["a project of nobody", JSON.stringify({ ...GOOD, projects: { p: {} } }), "projects.p: no key belongs to it"],
   ])("%s", async (_, text, expected) => {
     expect((await problemsOf(text)).join("\n")).toStartWith(expected);

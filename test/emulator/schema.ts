@@ -4,7 +4,8 @@ const text = z.string().min(1);
 const count = z.int().nonnegative();
 const ms = z.number().nonnegative();
 
-const quotas = z.array(z.strictObject({ model: text, rpm: count, rpd: count, usedToday: count }).partial());
+const limits = { rpm: count, rpd: count, tpm: count, rp5h: count, rpw: count };
+const quotas = z.array(z.strictObject({ model: text, ...limits, usedToday: count, dayEndsInSeconds: ms }).partial());
 const project = z.strictObject({ tier: z.enum(["free", "paid"]), number: text, quotas }).partial();
 
 const key = z.strictObject({ label: text, key: text, project: text.optional(), latencyMs: ms.optional() });
@@ -54,12 +55,25 @@ const calls = z.union(
   },
 );
 
+const PATHS = ["generate", "token", "quota", "models", "count"] as const;
+
 const fault = z.strictObject({
   on: z
-    .strictObject({ account: text, path: z.enum(["generate", "token", "quota", "models", "count"]), model: text })
+    .strictObject({ account: text, path: z.enum(PATHS), model: text })
     .partial()
     .optional(),
   calls: calls.optional(),
+  answer: text,
+  with: changes.optional(),
+});
+
+const outage = z.strictObject({
+  fromSeconds: ms,
+  toSeconds: ms,
+  backend: z.enum(["gemini-api", "code-assist"]).optional(),
+  model: text.optional(),
+  account: text.optional(),
+  path: z.enum([...PATHS, "*"]).optional(),
   answer: text,
   with: changes.optional(),
 });
@@ -103,6 +117,7 @@ export const SCENARIO_SHAPE = z.strictObject({
   oauth: z.strictObject({ clientId: text, clientSecret: text, expiresIn: z.number() }).partial().optional(),
   replies: z.array(reply).optional(),
   faults: z.array(fault).optional(),
+  outages: z.array(outage).optional(),
   strictSignatures: z.boolean().optional(),
   dayRetrySeconds: ms.optional(),
   latencyMs: ms.optional(),

@@ -178,6 +178,41 @@ describe("control", () => {
     expect((await askSeat(url)).status).toBe(200);
   });
 
+  test("Google's clock can be moved: a day ends, nobody else's time does", async () => {
+    const noon = Date.parse("2026-11-20T20:00:00Z");
+    const emulator = await start({ projects: { side: { quotas: [{ rpd: 1 }] } } }, () => noon);
+    const ask = async () => (await askKey(emulator.url)).status;
+    expect([await ask(), await ask()]).toEqual([200, 429]);
+    const moved = await fetch(`${emulator.url}/__emulator/clock?advance=90000`, { method: "POST" });
+    const { now } = (await moved.json()) as { now: string };
+    expect(Date.parse(now)).toBe(noon + 90_000_000);
+    expect([await ask(), await ask()]).toEqual([200, 429]);
+    emulator.advance(90_000_000);
+    expect(await ask()).toBe(200);
+    expect(emulator.log().at(-1)?.at).toBe(noon);
+    for (const wrong of ["-1", "soon", ""]) {
+      expect((await fetch(`${emulator.url}/__emulator/clock?advance=${wrong}`)).status).toBe(400);
+    }
+  });
+
+  test("it can begin just before midnight in California, and a reset takes it back there", async () => {
+    let now = 1_800_000_000_000;
+    const at = Date.parse("2026-11-21T07:59:55Z");
+    const emulator = await startEmulator(
+      { ...WORLD, projects: { side: { quotas: [{ rpd: 1 }] } } },
+      { now: () => now, at },
+    );
+    running.push(emulator);
+    await askKey(emulator.url);
+    const refused = JSON.stringify(await (await askKey(emulator.url)).json());
+    expect(refused).toContain('"retryDelay":"5s"');
+    now += 5_000;
+    expect((await askKey(emulator.url)).status).toBe(200);
+    emulator.reset();
+    const clock = (await (await fetch(`${emulator.url}/__emulator/clock`)).json()) as { now: string };
+    expect(Date.parse(clock.now)).toBe(at);
+  });
+
   test("a caller that leaves is noticed", async () => {
     const emulator = await start({ faults: [{ answer: "silent" }] });
     const controller = new AbortController();

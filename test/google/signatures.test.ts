@@ -1,27 +1,34 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { hasSignatures, replaceSignatures, SIGNATURE_PLACEHOLDER } from "../../src/google/signatures";
+import { hashSignature } from "../../src/core/signature";
+import {
+  hasSignatures,
+  isRepairable,
+  replaceSignatures,
+  SIGNATURE_PLACEHOLDER,
+  signaturesOf,
+} from "../../src/google/signatures";
+import type { SignaturePolicy } from "../../src/ports/upstream";
+import { mapSignatures, signaturesIn, signedJson } from "../fixture/signed-json";
 
-/** The same by parsing: what the search must agree with. */
-function replaced(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(replaced);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const isSignature = /^thought(S|_s)ignature$/.test(key) && typeof inner === "string";
-      return [key, isSignature ? SIGNATURE_PLACEHOLDER : replaced(inner)];
-    }),
-  );
-}
+const ALL: SignaturePolicy = { kind: "replace" };
+const own = (...signatures: string[]): SignaturePolicy => ({
+  kind: "own",
+  hashes: new Set(signatures.map(hashSignature)),
+});
+const body = fc.tuple(signedJson, fc.constantFrom(0, 2)).map(([json, indent]) => JSON.stringify(json, null, indent));
 
 describe("replacing thought signatures", () => {
   test("both spellings, any spaces, escapes and an empty value", () => {
-    const body =
+    const text =
       '{ "thoughtSignature" : "a\\"b\\\\", "x":[{"thought_signature":""},{"thoughtSignature"\n:\t"QUJD/\\u003d"}]}';
     const p = SIGNATURE_PLACEHOLDER;
-    expect(replaceSignatures(body)).toBe(
-      `{ "thoughtSignature" : "${p}", "x":[{"thought_signature":"${p}"},{"thoughtSignature"\n:\t"${p}"}]}`,
-    );
+    for (const policy of [ALL, own()]) {
+      expect(replaceSignatures(text, policy)).toBe(
+        `{ "thoughtSignature" : "${p}", "x":[{"thought_signature":"${p}"},{"thoughtSignature"\n:\t"${p}"}]}`,
+      );
+    }
+    expect(replaceSignatures(text, { kind: "keep" })).toBe(text);
   });
 
   test("the words inside a string, as a value or before something else stay", () => {
@@ -33,42 +40,92 @@ describe("replacing thought signatures", () => {
       'odd "thoughtSignature': "x",
       name: "thoughtSignature",
     });
-    expect(replaceSignatures(text)).toBe(text);
+    expect(replaceSignatures(text, ALL)).toBe(text);
     expect(hasSignatures(text)).toBe(false);
+    expect(signaturesOf(text)).toEqual([]);
   });
 
   test("a body without any comes back as it is; a broken one does not throw", () => {
-    expect(replaceSignatures("{}")).toBe("{}");
-    expect(replaceSignatures('{"thoughtSignature":"never closed')).toBe('{"thoughtSignature":"never closed');
-    expect(replaceSignatures('{"thoughtSignature"')).toBe('{"thoughtSignature"');
+    for (const text of [
+      "{}",
+      '{"thoughtSignature":"never closed',
+      '{"thoughtSignature"',
+      "",
+      "[",
+      "thoughtSignature",
+    ]) {
+      expect(replaceSignatures(text, ALL)).toBe(text);
+      expect(replaceSignatures(text, own())).toBe(text);
+    }
     expect(hasSignatures('{"thoughtSignature":"x"}')).toBe(true);
   });
 
-  test("agrees with parsing for any JSON", () => {
-    const word = fc.constantFrom("thoughtSignature", "thought_signature", '"thoughtSignature":"x"', "\\", '"', "a");
-    const key = fc.oneof(word, fc.string({ maxLength: 4 })).filter((k) => k !== "__proto__");
-    const { value } = fc.letrec((tie) => ({
-      value: fc.oneof(
-        { maxDepth: 4 },
-        word,
-        fc.string(),
-        fc.integer(),
-        fc.array(tie("value"), { maxLength: 4 }),
-        fc.dictionary(key, tie("value"), { maxKeys: 4 }),
-      ),
-    }));
+  test("the account's own stay as they are, however they are escaped, and so does the placeholder", () => {
+    const signatures = ["QUJD/+==", SIGNATURE_PLACEHOLDER, "Zm9yZWlnbg=="];
+    const text = JSON.stringify(signatures.map((thoughtSignature) => ({ thoughtSignature })));
+    expect(replaceSignatures(text, own("QUJD/+=="))).toBe(text.replace("Zm9yZWlnbg==", SIGNATURE_PLACEHOLDER));
+    const escaped = text.replaceAll("=", "\\u003d").replaceAll("/", "\\/");
+    expect(replaceSignatures(escaped, own("QUJD/+==", "Zm9yZWlnbg=="))).toBe(escaped);
+  });
+
+  test("nothing is own where the escapes are broken", () => {
+    expect(replaceSignatures('{"thoughtSignature":"\\q"}', own("\\q", "q"))).toContain(SIGNATURE_PLACEHOLDER);
+    expect(signaturesOf('{"thoughtSignature":"\\q"}')).toEqual([]);
+  });
+
+  test("with everything known nothing changes, with nothing known all are replaced, and nothing else ever changes", () => {
     fc.assert(
-      fc.property(value, fc.constantFrom(0, 2), (json, indent) => {
-        const body = JSON.stringify(json, null, indent);
-        expect(JSON.parse(replaceSignatures(body))).toEqual(replaced(json));
+      fc.property(body, (text) => {
+        const hashes = new Set(signaturesOf(text));
+        expect(replaceSignatures(text, { kind: "own", hashes })).toBe(text);
+        const none = replaceSignatures(text, own());
+        expect(JSON.parse(none)).toEqual(mapSignatures(JSON.parse(text), () => SIGNATURE_PLACEHOLDER));
+        expect(replaceSignatures(text, ALL)).toBe(none);
+        expect(replaceSignatures(none, own())).toBe(none);
       }),
       { seed: 3, numRuns: 500 },
     );
   });
 
+  test("with some known, exactly the others are replaced", () => {
+    fc.assert(
+      fc.property(body, fc.func(fc.boolean()), (text, isOwn) => {
+        const value = JSON.parse(text);
+        const mine = signaturesIn(value).filter((signature) => isOwn(signature));
+        const wanted = mapSignatures(value, (signature) =>
+          mine.includes(signature) ? signature : SIGNATURE_PLACEHOLDER,
+        );
+        expect(JSON.parse(replaceSignatures(text, own(...mine)))).toEqual(wanted);
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
   test("many signatures cost what their bytes cost", () => {
     const part = '{"thoughtSignature":"QUJDREVGR0g="},{"thought_signature":"x"}';
-    const body = `[${Array.from({ length: 60_000 }, () => part).join(",")}]`;
-    expect(replaceSignatures(body).length).toBe(body.length + 60_000 * (2 * SIGNATURE_PLACEHOLDER.length - 13));
+    const text = `[${Array.from({ length: 10_000 }, () => part).join(",")}]`;
+    expect(replaceSignatures(text, own("x")).length).toBe(text.length + 10_000 * (SIGNATURE_PLACEHOLDER.length - 12));
+    expect(signaturesOf(text)).toHaveLength(2);
   });
+});
+
+describe("the signatures of a body", () => {
+  test("are those that parsing finds, each once and in order", () => {
+    fc.assert(
+      fc.property(body, (text) => {
+        const wanted = [...new Set(signaturesIn(JSON.parse(text)).map(hashSignature))];
+        expect(signaturesOf(text)).toEqual(wanted);
+        expect(signaturesOf(text, 1)).toEqual(wanted.slice(0, 1));
+        expect(hasSignatures(text)).toBe(wanted.length > 0);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+test("a body with a signature or a call may be repaired, one that only speaks of them may not", () => {
+  expect(isRepairable('{"thoughtSignature":"x"}')).toBe(true);
+  expect(isRepairable('[{"functionCall" : {}}]')).toBe(true);
+  expect(isRepairable('[{"function_call":{}}]')).toBe(true);
+  expect(isRepairable(JSON.stringify({ text: '{"functionCall":{},"thoughtSignature":"x"}' }))).toBe(false);
 });

@@ -15,7 +15,13 @@ function take(world: ReturnType<typeof three>, sessionId: string, parentSessionI
     sessionId,
     ...(parentSessionId === undefined ? {} : { parentSessionId }),
   } as const;
-  const acquired = world.pool.acquire({ call, model: call.model, left: new Set() });
+  const acquired = world.pool.acquire({
+    call,
+    model: call.model,
+    left: new Set(),
+    bodyChars: 400,
+    requestId: sessionId,
+  });
   if (acquired.kind !== "leased") throw new Error("nobody was free");
   return acquired.lease;
 }
@@ -31,7 +37,7 @@ describe("conversations", () => {
       for (const session of ["a", "b", "c"]) {
         const lease = take(world, session);
         lease.answered(false);
-        lease.learn({ kind: "success" }, true);
+        lease.learn({ kind: "success" }, "google");
         lease.release();
         seen.set(session, (seen.get(session) ?? new Set()).add(labelOf(lease)));
         await world.clock.advance(1_000);
@@ -79,8 +85,8 @@ describe("a lease", () => {
 
   test("says why the account was picked", () => {
     const world = three();
-    expect(take(world, "a").because).toBe("first in the list");
-    expect(take(world, "b").because).toBe("fewest conversations");
+    expect(take(world, "a").because).toEqual({ kind: "first" });
+    expect(take(world, "b").because).toEqual({ kind: "fewest-sessions", count: 0 });
   });
 });
 

@@ -8,7 +8,7 @@ describe("one account after another", () => {
     expect(await world.ask()).toStartWith("200 Hello from one");
     const other = poolWorld({ accounts: [seat()], google: GOOGLE });
     expect(await other.ask()).toStartWith("200 Hello from seat");
-    expect(other.google.calls.map(({ path }) => path)).toEqual(["token", "generate"]);
+    expect(other.google.calls.map(({ path }) => path)).toEqual(["token", "quota", "generate"]);
   });
 
   test("a refusal of 27 s with a second account free is a 200 without waiting", async () => {
@@ -152,7 +152,7 @@ describe("tokens", () => {
     ];
     const world = poolWorld({ accounts: [seat()], google: { ...GOOGLE, faults } });
     expect(await world.ask()).toStartWith("200 Hello from seat");
-    expect(world.google.calls.map(({ path }) => path)).toEqual(["token", "generate", "token", "generate"]);
+    expect(world.google.calls.map(({ path }) => path)).toEqual(["token", "quota", "generate", "token", "generate"]);
   });
 
   test("refused again, the account needs a login and another answers", async () => {

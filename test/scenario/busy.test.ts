@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { KEYS, GOOGLE as TWO_KEYS } from "../support/google-world";
 import { key, poolWorld, seat } from "../support/pool-world";
+import { always, callsTo, cooling, MINUTE, SECOND, shown } from "./parts";
 
 const GOOGLE = { ...TWO_KEYS, accounts: [...TWO_KEYS.accounts, { label: "three", key: KEYS.three }] };
 
@@ -56,26 +57,81 @@ describe("a model that is busy everywhere", () => {
   });
 });
 
-test("a login service that is down is said as that, within six calls, and counts as nobody's request", async () => {
-  const faults = [{ on: { path: "token" as const }, answer: "oauth_server_error" }];
-  const world = poolWorld({ accounts: [seat()], google: { ...GOOGLE, faults } });
-  for (let attempt = 0; attempt < 6; attempt++) {
-    const reply = await world.clock.finish(world.start(), 60_000);
-    expect(reply).toMatchObject({
-      kind: "refused",
-      refusal: { kind: "network", sentence: expect.stringContaining("login service") },
+describe("a model that is busy for one account only", () => {
+  const BUSY = ["gl_503_overloaded", "gl_503_high_demand", "gl_500_internal", "gl_504_deadline", "html_502"] as const;
+
+  for (const answer of BUSY) {
+    test(`${answer}: the other answers in under 5 s, after 3 calls to the busy one at most`, async () => {
+      const world = poolWorld({
+        accounts: [key("one"), key("two", { priority: 1 })],
+        google: { ...GOOGLE, faults: [always("one", answer)] },
+        latencyMs: 300,
+        random: 0.999,
+      });
+      const began = world.clock.now();
+      expect(await world.ask()).toStartWith("200 Hello from two");
+      expect(world.clock.now() - began).toBeLessThan(5 * SECOND);
+      expect(callsTo(world, "one").length).toBeLessThanOrEqual(3);
+      expect(callsTo(world, "two").length).toBe(1);
+    });
+
+    test(`${answer}: half an hour of one conversation costs the busy one no more calls`, async () => {
+      const world = poolWorld({
+        accounts: [key("one"), key("two", { priority: 1 })],
+        google: { ...GOOGLE, faults: [always("one", answer)] },
+      });
+      for (let minute = 0; minute < 30; minute++) {
+        expect(await world.ask()).toStartWith("200 Hello from two");
+        await world.clock.advance(MINUTE);
+      }
+      expect(callsTo(world, "one").length).toBeLessThanOrEqual(3);
+      expect(callsTo(world, "two").length).toBe(30);
     });
   }
-  expect(world.google.calls.length).toBeLessThanOrEqual(6);
-  expect(world.state.usage(world.clock.now()).size).toBe(0);
+
+  test("is nobody's fault: the account that met it is as fit as before", async () => {
+    const world = poolWorld({
+      accounts: [key("one"), key("two", { priority: 1 })],
+      google: { ...GOOGLE, faults: [always("one", "gl_503_overloaded")] },
+    });
+    await world.ask();
+    expect(world.state.current().health.get("k-one")?.successFraction).toBe(1);
+    expect(cooling(world)).toEqual({});
+  });
 });
 
-test("a file that breaks while prompts go on is said once, and they go on", async () => {
-  const world = poolWorld({ accounts: [key("one")], google: GOOGLE });
-  await world.ask();
-  const view = { ...world.store.current(), problem: "gemini-auth.json: line 3 has a bad comma" };
-  world.store.current = () => view;
-  expect(await world.ask({ session: "b" })).toStartWith("200 Hello from one");
-  expect(await world.ask({ session: "c" })).toStartWith("200 Hello from one");
-  expect(world.events.types().filter((type) => type === "storage.degraded")).toHaveLength(1);
+describe("a model that is busy for everybody", () => {
+  for (const answer of ["gl_503_overloaded", "ca_429_model_capacity_exhausted", "gl_500_internal"]) {
+    test(`${answer}: one clear error within 30 s and six calls, with the time to come back`, async () => {
+      const world = poolWorld({
+        accounts: [key("one"), key("two"), key("three")],
+        google: { ...GOOGLE, faults: [{ answer }] },
+        latencyMs: 300,
+        random: 0.999,
+      });
+      const began = world.clock.now();
+      const reply = await world.clock.finish(world.start(), 30 * SECOND);
+      expect(world.clock.now() - began).toBeLessThanOrEqual(30 * SECOND);
+      expect(world.google.said().length).toBeLessThanOrEqual(6);
+      const told = await shown(world, reply);
+      expect(told).toMatchObject({ status: 503, text: expect.stringContaining("Google is busy with gemini-2.5-pro") });
+      expect(told.retryAfterMs).toBeGreaterThan(0);
+      expect(told.retryAfterMs).toBeLessThanOrEqual(30 * SECOND);
+    });
+  }
+
+  test("half an hour of it costs a call or two a minute, not hundreds, and parks nobody", async () => {
+    const world = poolWorld({
+      accounts: [key("one"), key("two"), key("three")],
+      google: { ...GOOGLE, faults: [{ answer: "gl_503_overloaded" }] },
+    });
+    const end = world.clock.now() + 30 * MINUTE;
+    for (let turn = 0; world.clock.now() < end; turn++) {
+      expect(await world.ask({ session: `s${turn}` })).toStartWith("refused busy");
+      await world.clock.advance(10 * SECOND);
+    }
+    expect(world.google.said().length).toBeLessThanOrEqual(5 + 30 * 2);
+    expect(world.state.current().parked.size).toBe(0);
+    expect(Object.keys(cooling(world)).filter((scope) => !scope.startsWith("model:"))).toEqual([]);
+  });
 });

@@ -27,8 +27,12 @@ export function memoryFiles(): MemoryFiles {
   const directories = new Set<string>(["/"]);
   const faults = new Map<string, string>();
   const log: string[] = [];
+  const listeners = new Map<string, Set<() => void>>();
   let tick = 0;
 
+  const tell = (path: string) => {
+    for (const listener of listeners.get(dirname(path)) ?? []) listener();
+  };
   const guard = (operation: keyof Files, path: string) => {
     const code = faults.get(operation);
     if (code) throw failure(code, path);
@@ -41,6 +45,7 @@ export function memoryFiles(): MemoryFiles {
   const store = (path: string, text: string, mode: number) => {
     tick += 1;
     nodes.set(path, { text, mode, inode: tick, mtimeMs: tick });
+    tell(path);
   };
 
   return {
@@ -49,6 +54,11 @@ export function memoryFiles(): MemoryFiles {
     put: (path, text, mode = 0o600) => {
       directories.add(dirname(path));
       store(path, text, mode);
+    },
+    watch: (path, listener) => {
+      const here = listeners.get(path) ?? new Set();
+      listeners.set(path, here.add(listener));
+      return () => void here.delete(listener);
     },
     paths: () => [...nodes.keys()].sort(),
     stat: (path) => {
@@ -73,6 +83,7 @@ export function memoryFiles(): MemoryFiles {
       log.push(`rename ${from} → ${to}`);
       nodes.set(to, need(from));
       nodes.delete(from);
+      tell(to);
     },
     copy: (from, to, mode) => {
       guard("copy", from);

@@ -1,33 +1,40 @@
-import type { Account, BackendName } from "../../src/core/account";
+import type { Account, BackendModelGroups, BackendName } from "../../src/core/account";
 import type { CallTraits } from "../../src/core/call";
+import type { Policy } from "../../src/core/rotation/policy";
 import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
 import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
 import type { GoogleBackend } from "../../src/google/backends/google-backend";
 import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
-import { hasSignatures } from "../../src/google/signatures";
+import { createQuotaProbe } from "../../src/google/quota-probe";
+import { hasSignatures, isRepairable } from "../../src/google/signatures";
 import { AccountPool } from "../../src/pool/account-pool";
 import { createDispatch } from "../../src/pool/dispatch";
+import { QuotaWatch } from "../../src/pool/quota-watch";
 import type { Reply } from "../../src/pool/reply";
 import { Tokens } from "../../src/pool/tokens";
 import type { AccountEntry, AccountStore, AccountsView } from "../../src/ports/account-store";
+import type { StateStore } from "../../src/ports/state-store";
 import type { OAuthRefresher } from "../../src/ports/upstream";
 import type { Fetch } from "../../src/ports/world";
 import type { Scenario } from "../../src/simulator/scenario";
 import { createMemoryState } from "../../src/storage/memory-state";
 import { anAccount } from "./builders";
 import { type FakeClock, fakeClock } from "./fake-clock";
-import { googleFetch } from "./google-fetch";
-import { KEYS, SEAT } from "./google-world";
+import { type GoogleFetch, googleFetch } from "./google-fetch";
+import { SEAT } from "./google-world";
 import { recordingEvents } from "./recording-events";
 import { constantChance } from "./seeded-chance";
 
 const GOOGLE = "http://google.example";
 
+/** The key of an account of that name, the same for Google and for the pool. */
+export const secretOf = (label: string): string => `AIza-example-${label}`;
+
 /** An API key in a project of its own, unless told otherwise. */
-export const key = (label: keyof typeof KEYS, more: object = {}): AccountEntry => ({
+export const key = (label: string, more: object = {}): AccountEntry => ({
   account: anAccount({ id: `k-${label}`, label, quotaProject: `of-${label}`, ...more }),
-  credential: { kind: "api-key", key: KEYS[label] },
+  credential: { kind: "api-key", key: secretOf(label) },
 });
 
 /** The Code Assist seat; its token has run out. */
@@ -62,16 +69,30 @@ export function poolWorld(options: {
   google: Scenario;
   fetch?: (inner: Fetch) => Fetch;
   random?: number;
+  /** How long every answer takes to come, by the test's clock; default no time at all. */
+  latencyMs?: number;
+  /** A world whose process has ended: its time, its Google and what it learnt go on. */
+  after?: { clock: FakeClock; google: GoogleFetch; state: StateStore };
+  policy?: Policy;
+  modelGroups?: BackendModelGroups;
 }) {
-  const clock: FakeClock = fakeClock();
-  const google = googleFetch(options.google, clock.now);
-  const fetch = options.fetch?.(google.fetch) ?? google.fetch;
+  const clock: FakeClock = options.after?.clock ?? fakeClock();
+  const google = options.after?.google ?? googleFetch(options.google, clock.now);
+  const prompt = options.fetch?.(google.fetch) ?? google.fetch;
+  const { latencyMs = 0 } = options;
+  const fetch = late(prompt, clock, latencyMs);
   const events = recordingEvents();
-  const state = createMemoryState();
+  const state = options.after?.state ?? createMemoryState();
   const store = memoryStore(options.accounts);
-  const real = createOAuthRefresher({ fetch, tokenUrl: `${GOOGLE}/token` });
+  const real = createOAuthRefresher({ fetch: prompt, tokenUrl: `${GOOGLE}/token` });
   // Its library is loaded at the first refresh: real time, which the test's clock must not overtake.
-  const refresher: OAuthRefresher = { refresh: (...asked) => clock.hold(real.refresh(...asked)) };
+  const refresher: OAuthRefresher = {
+    refresh: async (...asked) => {
+      const result = await clock.hold(real.refresh(...asked));
+      await onTheWay(clock, latencyMs, asked[1]);
+      return result;
+    },
+  };
   const tokens = new Tokens({ store, refresher, clock, events });
   const speech = { endpoint: GOOGLE, clock };
   const backends: Partial<Record<BackendName, GoogleBackend>> = {
@@ -80,14 +101,23 @@ export function poolWorld(options: {
   };
   const serves = ({ backend, credential }: Account, call: CallTraits) =>
     (credential === "api-key" || credential === "oauth") && (backends[backend]?.supports(call) ?? false);
-  const pool = new AccountPool({ source: store, state, clock, events, serves });
   const chance = constantChance(options.random ?? 0.5);
+  const { policy = {}, modelGroups = {} } = options;
+  const pool = new AccountPool({ source: store, state, clock, chance, events, serves, policy, modelGroups });
+  const quotas = new QuotaWatch({
+    probe: createQuotaProbe({ fetch, codeAssist: GOOGLE }),
+    state,
+    clock,
+    inFlightAt: (place) => pool.inFlightAt(place),
+  });
   const dispatch = createDispatch({
+    quotas,
     pool,
     tokens,
     backends,
     describe: describeCall,
     hasSignatures,
+    isRepairable,
     fetch,
     clock,
     chance,
@@ -114,6 +144,28 @@ export function poolWorld(options: {
   }
 
   return { clock, google, events, state, store, pool, dispatch, start, ask, tokens };
+}
+
+/** A fetch whose answers take a while on the way, and whose callers may give up meanwhile. */
+const late =
+  (inner: Fetch, clock: FakeClock, latencyMs: number): Fetch =>
+  async (url, init) => {
+    const answer = inner(url, init);
+    answer.catch(() => {});
+    await onTheWay(clock, latencyMs, init.signal ?? undefined);
+    return answer;
+  };
+
+/** Time that passes without anybody sleeping; rejects as soon as the signal aborts. */
+async function onTheWay(clock: FakeClock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms === 0) return;
+  await new Promise<void>((resolve, reject) => {
+    const cancel = clock.after(ms, resolve);
+    signal?.addEventListener("abort", () => {
+      cancel();
+      reject(signal.reason);
+    });
+  });
 }
 
 /** A reply in one line. */
@@ -148,11 +200,17 @@ export function memoryStore(
 ): AccountStore & { set(entries: readonly AccountEntry[]): void; readonly updates: string[] } {
   let view: AccountsView = { entries: initial };
   const updates: string[] = [];
+  const listeners = new Set<() => void>();
   return {
     updates,
     current: () => view,
     set: (entries) => {
       view = { entries };
+      for (const listener of listeners) listener();
+    },
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     update: async (operations) =>
       operations.map((operation) => {

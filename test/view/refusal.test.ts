@@ -140,3 +140,15 @@ describe("every other refusal", () => {
     }
   });
 });
+
+test("a conversation that no account takes is told its limit and what to do", () => {
+  expect(say({ kind: "too-large", model: MODEL, limit: 250_000 })).toBe(
+    "This conversation is too large: every Gemini account that is free takes 250,000 tokens of gemini-2.5-pro at once at most. Compact it (/compact), or use another model or account.",
+  );
+});
+
+test("a backend that has failed again and again is named with the time of the next try", () => {
+  expect(say({ kind: "outage", until: UNTIL, sentence: "no connection to Google (ECONNREFUSED)" })).toBe(
+    "Google does not answer: no connection to Google (ECONNREFUSED). Worth another try at 14:32.",
+  );
+});

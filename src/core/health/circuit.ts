@@ -1,4 +1,4 @@
-import type { BackendName, EpochMs } from "../account";
+import type { AccountId, BackendName, EpochMs } from "../account";
 
 /** Failures of a backend in a row, whoever asked. `requestCount` is over how many requests, `lastRequestId` the latest of them. */
 export interface Circuit {
@@ -6,5 +6,7 @@ export interface Circuit {
   readonly failureCount: number;
   readonly requestCount: number;
   readonly lastRequestId: string;
+  /** Who failed, two at most: a server that fails for one of several accounts may be that account's. */
+  readonly accountIds: readonly AccountId[];
   readonly updatedAt: EpochMs;
 }

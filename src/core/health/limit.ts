@@ -2,7 +2,6 @@ import type { DurationMs, EpochMs } from "../account";
 import { type Cooldown, isCooling } from "../cooldown";
 import type { Outcome } from "../outcome";
 import { nextPacificMidnight } from "../quota/pacific";
-import { pacificDayStart } from "../quota/pacific-day";
 import { type Scope, scopeKey } from "../scope";
 import { nextStep, stepMs } from "./escalate";
 
@@ -13,47 +12,61 @@ const MODEL_UNAVAILABLE_MS = 24 * HOUR_MS;
 const SPEND_LIMIT_MS: DurationMs = 600_000;
 /** Up to here a per-day refusal's RetryInfo is a hint to probe, not the end of the day's quota. */
 const SHORT_RETRY_MS = HOUR_MS;
+/** The day the clocks go back. */
+const LONGEST_DAY_MS = 25 * HOUR_MS;
 
 type Limited = Extract<Outcome, { kind: "limited" }>;
 
-/** The cooldown that a limit earns on `scope`, given what cooled there before. */
-export function cooldownFor(outcome: Limited, scope: Scope, previous: Cooldown | undefined, now: EpochMs): Cooldown {
-  const { until, source } = limitEnd(outcome, previous, now);
+/** Where a limit was met: what cooled there before, and when the call began. */
+export interface LimitPlace {
+  readonly scope: Scope;
+  readonly previous: Cooldown | undefined;
+  readonly startedAt: EpochMs;
+}
+
+/** How a pause ends and who says so. */
+type End = Pick<Cooldown, "until" | "source">;
+
+/** The cooldown that a limit earns. */
+export function cooldownFor(outcome: Limited, place: LimitPlace, now: EpochMs): Cooldown {
+  const { reason, sentence, quotaId } = outcome;
+  const step = nextStep(place.previous, place.startedAt);
+  const end = limitEnd(outcome, place, step, now);
   return {
-    scope,
-    reason: outcome.reason,
-    until,
+    scope: place.scope,
+    reason,
+    ...end,
     since: now,
-    source,
-    step: nextStep(previous, now),
-    sentence: outcome.sentence,
+    step,
+    sentence,
+    ...(quotaId === undefined ? {} : { quotaId }),
   };
 }
 
-function limitEnd(
-  outcome: Limited,
-  previous: Cooldown | undefined,
-  now: EpochMs,
-): { until: EpochMs; source: Cooldown["source"] } {
-  if (outcome.reason === "model-unavailable") return { until: now + MODEL_UNAVAILABLE_MS, source: "estimate" };
-  if (outcome.reason === "daily-quota") return dailyEnd(outcome.until, previous, now);
-  if (outcome.until !== undefined) return { until: outcome.until, source: "server" };
-  if (outcome.reason === "spend-limit") return { until: now + SPEND_LIMIT_MS, source: "estimate" };
-  return { until: now + stepMs(nextStep(previous, now)), source: "estimate" };
+function limitEnd({ reason, until }: Limited, place: LimitPlace, step: number, now: EpochMs): End {
+  if (reason === "model-unavailable") return { until: now + MODEL_UNAVAILABLE_MS, source: "estimate" };
+  if (reason === "daily-quota") return dailyEnd(until, place, now);
+  if (until !== undefined) return { until, source: "server" };
+  if (reason === "spend-limit") return { until: now + SPEND_LIMIT_MS, source: "estimate" };
+  return { until: now + stepMs(step), source: "estimate" };
 }
 
 /** A per-day refusal with a short RetryInfo earns one probe per Pacific day, then cools until midnight Pacific. */
-function dailyEnd(
-  stated: EpochMs | undefined,
-  previous: Cooldown | undefined,
-  now: EpochMs,
-): { until: EpochMs; source: Cooldown["source"] } {
-  const midnight = { until: nextPacificMidnight(now), source: "estimate" as const };
-  if (stated === undefined) return midnight;
-  if (stated - now > SHORT_RETRY_MS) return { until: stated, source: "server" };
-  const probed = previous?.reason === "daily-quota" && previous.until <= now && previous.since >= pacificDayStart(now);
-  return probed ? midnight : { until: stated, source: "server" };
+function dailyEnd(stated: EpochMs | undefined, { previous, startedAt }: LimitPlace, now: EpochMs): End {
+  if (stated !== undefined && stated - now > SHORT_RETRY_MS) return { until: stated, source: "server" };
+  // Only a call that began after the pause was the probe; one that was under way before is part of the same refusal.
+  const wasProbe = previous !== undefined && previous.until <= startedAt && isOfToday(previous, now);
+  if (stated !== undefined && !wasProbe) return { until: stated, source: "server" };
+  return { until: nextPacificMidnight(now), source: "estimate" };
 }
+
+/** A refusal for the day, of the Pacific day that `now` is in. The cheap test comes first: the calendar is slow. */
+const isOfToday = ({ reason, since }: Cooldown, now: EpochMs): boolean =>
+  reason === "daily-quota" && now - since < LONGEST_DAY_MS && now < nextPacificMidnight(since);
+
+/** Whether a per-day refusal stated so short a time that one call is worth its while after it, as long as the day lasts. */
+export const earnsProbe = (cooldown: Cooldown, now: EpochMs): boolean =>
+  cooldown.source === "server" && cooldown.until - cooldown.since <= SHORT_RETRY_MS && isOfToday(cooldown, now);
 
 /**
  * Failing without a stated time in this many model groups at once is not about a model. Refusals that Google explained,

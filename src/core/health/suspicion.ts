@@ -1,11 +1,17 @@
-import type { BackendName, EpochMs } from "../account";
+import type { AccountId, BackendName, EpochMs } from "../account";
 import type { QuotaScope } from "../scope";
 
-/** One undetailed refusal: no ErrorInfo, no QuotaFailure, no stated time. `cooldownKey` is what it made pause. */
+/**
+ * How one account was refused without any detail: no ErrorInfo, no QuotaFailure, no stated time. `since` and `at`: the first
+ * and the last time. `cooldownKeys` is what that made pause, `parkedAt` when it made the account wait for a person.
+ */
 export interface UndetailedRefusal {
   readonly quotaScope: QuotaScope;
-  readonly cooldownKey: string;
+  readonly accountId: AccountId;
+  readonly cooldownKeys: readonly string[];
+  readonly since: EpochMs;
   readonly at: EpochMs;
+  readonly parkedAt?: EpochMs;
 }
 
 /** Undetailed refusals of one model with no success between; three scopes within 10 s mean it is the backend's. */

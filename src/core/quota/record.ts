@@ -2,14 +2,20 @@ import type { EpochMs } from "../account";
 import type { ModelGroup, QuotaScope } from "../scope";
 import type { Meter, Period } from "./period";
 
-/** How much fits into one window. `counted`: nobody named it, so many had passed when Google refused. */
+/**
+ * How much fits into one window. `counted`: nobody named it, so many had passed when Google refused.
+ * A `value` of 0: what was believed before proved wrong, nobody knows; so that forgetting, too, can be joined.
+ */
 export interface QuotaLimit {
   readonly value: number;
   readonly observedAt: EpochMs;
   readonly source: "refusal" | "probe" | "counted";
 }
 
-/** What Google said is left. `countAt`: our own count at that moment, so that later calls can be taken off. */
+/**
+ * What Google said is left. `countAt`: our own count at that moment, so that later calls can be taken off.
+ * One whose `resetAt` is its `observedAt` says nothing: an earlier one was proved wrong then.
+ */
 export interface QuotaReading {
   readonly remainingFraction: number;
   readonly resetAt?: EpochMs;
@@ -17,10 +23,15 @@ export interface QuotaReading {
   readonly countAt: number;
 }
 
-/** Google refused for this limit. It outranks any reading until `resetAt`. */
+/**
+ * Google refused for this limit. It outranks any reading until `resetAt`. One whose `resetAt` is its `observedAt` is over:
+ * a later call was answered.
+ */
 export interface QuotaRefusal {
   readonly observedAt: EpochMs;
   readonly resetAt: EpochMs;
+  /** The limit lasts until then, though Google said to come back at `resetAt`: worth one call, not more. */
+  readonly spentUntil?: EpochMs;
 }
 
 /** What we sent ourselves within the window `startsAt ≤ t < endsAt`, by process, so that processes can be added up. */
@@ -40,6 +51,8 @@ export interface QuotaRecord {
   readonly reading?: QuotaReading;
   readonly refusal?: QuotaRefusal;
   readonly count?: QuotaCount;
+  /** Since when nothing of ours is missing in the counts. */
+  readonly countedSince?: EpochMs;
   readonly updatedAt: EpochMs;
 }
 
@@ -52,6 +65,13 @@ export const recordKey = ({
 }: Pick<QuotaRecord, "quotaScope" | "group" | "meter" | "period">): string =>
   `${quotaScope}:${group}:${meter}:${period}`;
 
+/** A record that says nothing yet. */
+export const emptyRecord = (
+  { quotaScope, group }: Pick<QuotaRecord, "quotaScope" | "group">,
+  meter: Meter,
+  period: Period,
+): QuotaRecord => ({ quotaScope, group, meter, period, updatedAt: 0 });
+
 /** Both together, field by field the newer. Commutative, associative and idempotent, so that any number of processes agree. */
 export function joinRecords(a: QuotaRecord, b: QuotaRecord): QuotaRecord {
   const { quotaScope, group, meter, period } = a;
@@ -59,6 +79,7 @@ export function joinRecords(a: QuotaRecord, b: QuotaRecord): QuotaRecord {
   const reading = newer(a.reading, b.reading, observed);
   const refusal = newer(a.refusal, b.refusal, observed);
   const count = joinCounts(a.count, b.count);
+  const countedSince = earlier(a.countedSince, b.countedSince);
   return {
     quotaScope,
     group,
@@ -68,6 +89,7 @@ export function joinRecords(a: QuotaRecord, b: QuotaRecord): QuotaRecord {
     ...(reading ? { reading } : {}),
     ...(refusal ? { refusal } : {}),
     ...(count ? { count } : {}),
+    ...(countedSince === undefined ? {} : { countedSince }),
     updatedAt: Math.max(a.updatedAt, b.updatedAt),
   };
 }
@@ -81,6 +103,9 @@ function newer<T>(a: T | undefined, b: T | undefined, timeOf: (value: T) => Epoc
   if (difference !== 0) return difference > 0 ? a : b;
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 }
+
+const earlier = (a: EpochMs | undefined, b: EpochMs | undefined): EpochMs | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** A later window replaces an earlier one; within one, each process knows its own count best and it only grows. */
 function joinCounts(a: QuotaCount | undefined, b: QuotaCount | undefined): QuotaCount | undefined {

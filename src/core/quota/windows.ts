@@ -1,47 +1,41 @@
 import type { EpochMs } from "../account";
-import type { QuotaCount, QuotaRecord, QuotaWindow } from "./record";
+import { leftByReading, leftOf } from "./left";
+import type { QuotaPlace } from "./place";
+import type { QuotaRecord, QuotaWindow } from "./record";
+import { trustedLimit } from "./trust";
 
-/** What a record says at `now`; nothing where it says nothing any more. A refusal outranks a reading until its reset. */
+/**
+ * What a record says at `now`, for people; nothing where it says nothing any more. A refusal outranks what was read before
+ * it; a newer reading is shown beside the pause that goes on. A window that has reset is full again. A minute is no window
+ * to show: each process counts its own.
+ */
 export function windowOf(record: QuotaRecord, now: EpochMs): QuotaWindow | undefined {
-  const { quotaScope, group, meter, period, limit, refusal, reading } = record;
-  const about = { quotaScope, group, meter, period, ...(limit ? { limit: limit.value } : {}) };
-  if (refusal && refusal.resetAt > now) {
-    const { observedAt, resetAt } = refusal;
-    return { ...about, remainingFraction: 0, resetAt, observedAt, source: "refusal" };
-  }
-  const counted = countOf(record.count, now);
-  if (
-    reading &&
-    (reading.resetAt ?? Number.POSITIVE_INFINITY) > now &&
-    reading.observedAt > (refusal?.observedAt ?? 0)
-  ) {
-    const spent = limit ? Math.max(0, counted - reading.countAt) / limit.value : 0;
-    const { observedAt, resetAt } = reading;
-    const when = resetAt === undefined ? {} : { resetAt };
-    return {
-      ...about,
-      remainingFraction: clamp(reading.remainingFraction - spent),
-      ...when,
-      observedAt,
-      source: "probe",
-    };
-  }
-  if (!limit || limit.value <= 0) return undefined;
-  const isOpen = record.count !== undefined && record.count.endsAt > now;
-  const when = isOpen && record.count ? { resetAt: record.count.endsAt } : {};
+  const left = leftByReading(record, now) ?? leftOf(record, now);
+  if (!left) return undefined;
+  const { quotaScope, group, meter, period } = record;
+  const { remainingFraction, resetAt, observedAt, source } = left;
+  const limit = trustedLimit(record, now);
   return {
-    ...about,
-    remainingFraction: clamp(1 - counted / limit.value),
-    ...when,
-    observedAt: limit.observedAt,
-    source: "count",
+    quotaScope,
+    group,
+    meter,
+    period,
+    remainingFraction,
+    ...(limit === undefined ? {} : { limit }),
+    ...(resetAt === undefined ? {} : { resetAt }),
+    observedAt,
+    source,
   };
 }
 
-/** What was counted in the window that is open at `now`. */
-export function countOf(count: QuotaCount | undefined, now: EpochMs): number {
-  if (!count || count.endsAt <= now) return 0;
-  return Object.values(count.by).reduce((sum, each) => sum + each, 0);
+/** The windows of a place of which anything is known, requests first. */
+export function windowsOf(
+  place: QuotaPlace,
+  known: ReadonlyMap<string, QuotaRecord>,
+  now: EpochMs,
+): readonly QuotaWindow[] {
+  return [place.requestsLong, place.inputTokensLong].flatMap((key) => {
+    const record = known.get(key);
+    return (record && windowOf(record, now)) ?? [];
+  });
 }
-
-const clamp = (fraction: number): number => Math.min(1, Math.max(0, fraction));

@@ -1,9 +1,6 @@
-import type { AccountId, DurationMs, EpochMs } from "../account";
+import type { AccountId, EpochMs } from "../account";
 import type { SessionId } from "../session";
 import type { Binding } from "../state";
-
-/** Conversations bound within this time count against an account when a new one chooses. */
-const RECENT_MS: DurationMs = 300_000;
 
 /** Where a conversation was answered. `isForeign`: the call carried thought signatures that this account did not make. */
 export interface Place {
@@ -27,19 +24,4 @@ export function nextBinding(previous: Binding | undefined, to: Place): Binding {
     lastAnswerAt: to.now,
     isMixed: to.isForeign || (previous?.isMixed ?? false),
   };
-}
-
-/** How many conversations each account has taken lately; `pending` ones, still without an answer, are counted where they are now. */
-export function recentSessions(
-  bindings: Iterable<Binding>,
-  pending: ReadonlyMap<SessionId, AccountId>,
-  now: EpochMs,
-): ReadonlyMap<AccountId, number> {
-  const counts = new Map<AccountId, number>();
-  const add = (id: AccountId) => counts.set(id, (counts.get(id) ?? 0) + 1);
-  for (const { boundAt, accountId, sessionId } of bindings) {
-    if (now - boundAt < RECENT_MS && !pending.has(sessionId)) add(accountId);
-  }
-  for (const accountId of pending.values()) add(accountId);
-  return counts;
 }

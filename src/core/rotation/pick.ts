@@ -1,73 +1,66 @@
-import type { Account, AccountId, DurationMs, EpochMs } from "../account";
+import type { Account } from "../account";
+import type { Because } from "./because";
+import type { Candidate } from "./candidate";
+import { type Criterion, type Narrowed, type PickContext, those } from "./criterion";
+import { isLowEverywhere, lowQuota } from "./low-quota";
+import { QUICK } from "./quick";
+import { mostRested } from "./rested";
+import { isUnspent, stayer } from "./stay";
+import { STRATEGIES } from "./strategies/table";
 
-/** An account that could take the call, with what the choice looks at. */
-export interface Candidate {
-  readonly account: Account;
-  readonly inFlightCount: number;
-  readonly lastUsedAt: EpochMs;
-  /** Conversations that were bound to it in the last five minutes. */
-  readonly recentSessionCount: number;
-}
-
-/** What is known of the conversation that asks. */
-export interface PickContext {
-  readonly now: EpochMs;
-  /** The account this conversation lives on, and when it last answered. */
-  readonly bound?: { readonly accountId: AccountId; readonly lastAnswerAt: EpochMs };
-  /** The account of the parent conversation: a child prefers another. */
-  readonly parentAccountId?: AccountId;
-}
-
-/** The choice and its reason. */
+/** The choice and its reason. `position` is the candidate's. */
 export interface Pick {
   readonly account: Account;
-  readonly because: string;
+  readonly position: number;
+  readonly because: Because;
 }
 
-/** Loads are compared in steps of this many calls: 0 and 1 are equal. */
-const SOFT_CONCURRENT = 2;
-/** After this long without an answer a conversation may move to an account of better priority: its cache is gone anyway. */
-const IDLE_MS: DurationMs = 600_000;
+/** Who is left in the race, in the order of the list, and what first told them from somebody. */
+interface Race {
+  readonly field: readonly Candidate[];
+  readonly because?: Narrowed["because"];
+}
 
-/** Chooses one of `candidates`, or nothing where there is none. Deterministic; linear in the number of candidates. */
+/** Chooses one of `candidates`, or nothing where there is none. The same for the same numbers; linear in their number. */
 export function pick(candidates: readonly Candidate[], context: PickContext): Pick | undefined {
-  const bound = candidates.find(({ account }) => account.id === context.bound?.accountId);
-  if (bound && !outranked(bound, candidates, context)) {
-    return { account: bound.account, because: "this conversation lives here" };
+  const home = stayer(candidates, context);
+  return home ? picked(home, { kind: "bound" }) : choose(candidates, context);
+}
+
+/**
+ * Those that are used up by our own count go last, whatever else speaks for them. Yet only the best are asked whether they
+ * are: everybody is, where all of the best turn out to be.
+ */
+function choose(all: readonly Candidate[], context: PickContext): Pick | undefined {
+  const best = race({ field: all }, QUICK, context);
+  const open = those(best.field, isUnspent);
+  if (open.length > 0) return finish({ ...best, field: open }, all, context);
+  const others = those(all, isUnspent);
+  if (others.length > 0) return finish(race({ field: others }, QUICK, context), all, context);
+  const last = finish(best, all, context);
+  return last && { ...last, because: { kind: "last-resort" } };
+}
+
+function finish(start: Race, all: readonly Candidate[], context: PickContext): Pick | undefined {
+  const taste = isLowEverywhere(start.field) ? lowQuota : STRATEGIES[context.strategy];
+  const { field, because } = race(start, [taste, mostRested], context);
+  const [winner] = field;
+  return winner && picked(winner, because?.(winner) ?? undecided(start.field, all));
+}
+
+function race(start: Race, criteria: readonly Criterion[], context: PickContext): Race {
+  let now = start;
+  for (const criterion of criteria) {
+    const next = criterion(now.field, context);
+    if (next) now = { field: next.field, because: now.because ?? next.because };
   }
-  let best: Candidate | undefined;
-  for (const candidate of candidates) if (!best || before(candidate, best, context)) best = candidate;
-  return best && { account: best.account, because: reason(best, candidates, context) };
+  return now;
 }
 
-function outranked(bound: Candidate, candidates: readonly Candidate[], context: PickContext): boolean {
-  if (context.now - (context.bound?.lastAnswerAt ?? context.now) < IDLE_MS) return false;
-  return candidates.some(({ account }) => account.priority < bound.account.priority);
+/** Why, where no criterion made a difference. */
+function undecided(field: readonly Candidate[], all: readonly Candidate[]): Because {
+  if (field.length > 1) return { kind: "first" };
+  return { kind: all.length > 1 ? "unspent" : "only" };
 }
 
-/** The criteria in their order of weight; the smaller value wins. */
-const CRITERIA: readonly { readonly because: string; readonly of: (c: Candidate, context: PickContext) => number }[] = [
-  { because: "best priority", of: (c) => c.account.priority },
-  { because: "another account than its parent's", of: (c, x) => (c.account.id === x.parentAccountId ? 1 : 0) },
-  { because: "least busy", of: (c) => Math.floor(c.inFlightCount / SOFT_CONCURRENT) },
-  { because: "fewest conversations", of: (c) => c.recentSessionCount },
-  { because: "least recently used", of: (c) => c.lastUsedAt },
-];
-
-function before(a: Candidate, b: Candidate, context: PickContext): boolean {
-  for (const { of } of CRITERIA) {
-    const difference = of(a, context) - of(b, context);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-/** The first criterion that told the winner from somebody else. */
-function reason(best: Candidate, candidates: readonly Candidate[], context: PickContext): string {
-  if (candidates.length === 1) return "the only one that can answer";
-  for (const { because, of } of CRITERIA) {
-    const value = of(best, context);
-    if (candidates.some((other) => of(other, context) !== value)) return because;
-  }
-  return "first in the list";
-}
+const picked = ({ account, position }: Candidate, because: Because): Pick => ({ account, position, because });

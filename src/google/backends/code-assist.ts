@@ -32,12 +32,12 @@ export function createCodeAssistBackend({ endpoint, clock, newId }: CodeAssistPa
       const headers = headersFor(request, account, access);
       const { method, body } = request;
       if (!supports(traits)) return { url: base + request.path, method, headers, body };
-      const text = body ?? "{}";
+      const text = replaceSignatures(body ?? "{}", signatures);
       return {
         url: `${base}:${traits.method}${traits.streaming ? "?alt=sse" : ""}`,
         method,
         headers,
-        body: envelope(signatures.kind === "keep" ? text : replaceSignatures(text), traits, account, newId),
+        body: envelope(text, traits, account, newId),
       };
     },
     receive: createReceiver({ backend: "code-assist", framing: unwrapped, clock }),

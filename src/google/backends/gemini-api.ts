@@ -27,7 +27,7 @@ export function createGeminiApiBackend({ endpoint, clock }: GeminiApiParts): Goo
         url: base + request.path,
         method: request.method,
         headers: headersFor(request, account, access),
-        body: signatures.kind === "keep" || body === undefined ? body : replaceSignatures(body),
+        body: body === undefined ? body : replaceSignatures(body, signatures),
       };
     },
     receive: createReceiver({ backend: "gemini-api", framing: passed, clock }),

@@ -1,8 +1,11 @@
 import type { BackendName, EpochMs } from "../../core/account";
 import type { Failure } from "../../core/outcome";
-import { statedTime } from "./delay";
+import { consumerOf } from "./consumer";
+import { clockAheadMs, statedTime } from "./delay";
+import type { GoogleError } from "./google-error";
 import { limited } from "./limit";
-import { type GoogleError, readError } from "./read";
+import { linkOf } from "./link";
+import { readError } from "./read";
 import { REASON_RULES } from "./reason-rules";
 import { sentenceFor } from "./sentence";
 import { STATUS_RULES, TEXT_RULES } from "./text-rules";
@@ -20,11 +23,15 @@ export interface RawRefusal {
 const holds = <T>(wanted: readonly T[] | undefined, test: (value: T) => boolean): boolean =>
   wanted === undefined || wanted.some(test);
 
+const hasReason = ({ reasons, olderReasons }: GoogleError, rule: Rule, wanted: string): boolean =>
+  reasons.some(({ name, ofGoogle }) => name === wanted && (ofGoogle || rule.anyDomain === true)) ||
+  olderReasons.includes(wanted);
+
 const matches = (rule: Rule, error: GoogleError, backend: BackendName): boolean =>
   holds(rule.statuses, (status) => status === error.status) &&
   holds(rule.backends, (name) => name === backend) &&
   (rule.html === undefined || rule.html === error.html) &&
-  holds(rule.reasons, (reason) => error.reasons.includes(reason) || error.olderReasons.includes(reason)) &&
+  holds(rule.reasons, (reason) => hasReason(error, rule, reason)) &&
   holds(rule.starts, (text) => error.text.startsWith(text)) &&
   holds(rule.has, (text) => error.text.includes(text));
 
@@ -38,14 +45,10 @@ function verdictOf(error: GoogleError, backend: BackendName): Verdict {
   return among(REASON_RULES) ?? quota ?? among(TEXT_RULES) ?? among(STATUS_RULES) ?? byClass(error.status);
 }
 
-const LINKS = ["activationUrl", "validation_url", "validationUrl", "appeal_url", "appealUrl"];
-
-/** Where a person can mend it: only addresses that a browser opens safely. */
-function linkOf(error: GoogleError, verdict: Verdict): string | undefined {
-  const named = LINKS.map((name) => error.metadata(name)).find((url) => url !== undefined);
-  const written = verdict.link ? (error.help ?? /https:\/\/[^\s"'<>]+/.exec(error.message)?.[0]) : undefined;
-  const url = named ?? written;
-  return url?.startsWith("https://") && url.length <= 2_000 ? url.replace(/[.,;)]+$/, "") : undefined;
+/** The `Date` of a stream is older than the error in it: only that of a refusal tells Google's clock. */
+function untilOf(error: GoogleError, { status, headers, now }: RawRefusal): EpochMs | undefined {
+  const aheadMs = status >= 300 ? clockAheadMs(headers.get("date"), now) : 0;
+  return statedTime(error, { retryAfter: headers.get("retry-after"), aheadMs }, now);
 }
 
 /**
@@ -53,16 +56,19 @@ function linkOf(error: GoogleError, verdict: Verdict): string | undefined {
  * The rows are in the rule files; how they are weighed: the body before the headers before the status.
  */
 export function classify(raw: RawRefusal): Failure {
+  const { backend, now } = raw;
   const error = readError(raw.body, raw.status, raw.headers.get("location"));
-  const verdict = verdictOf(error, raw.backend);
-  const until = statedTime(error, raw.headers.get("retry-after"), raw.now);
+  const verdict = verdictOf(error, backend);
+  const until = untilOf(error, raw);
   const detailed = error.reasons.length > 0 || error.limits.length > 0 || until !== undefined;
-  const refused = { status: raw.status >= 400 ? raw.status : error.status, sentence: sentenceFor(error, verdict) };
+  const status = raw.status >= 400 ? raw.status : error.status;
+  const consumer = consumerOf(error, verdict, backend);
+  const refused = { status, sentence: sentenceFor(error, verdict), ...(consumer === undefined ? {} : { consumer }) };
   const link = linkOf(error, verdict);
   const url = link === undefined ? {} : { url: link };
   switch (verdict.kind) {
     case "limited":
-      return limited({ error, verdict, until, detailed, now: raw.now, refused });
+      return limited({ error, verdict, backend, until, detailed, now, refused });
     case "capacity":
       return { kind: "capacity", detailed, ...(until === undefined ? {} : { until }), ...refused };
     case "transient":

@@ -1,13 +1,14 @@
 import { type Rule, VERDICTS } from "./verdict";
 
 /**
- * What Google's machine-readable reasons mean, first match first. The domain is not asked: no reason means two things in two domains.
+ * What Google's machine-readable reasons mean, first match first. What parks an account must come from Google itself; a limit or a
+ * lack of capacity is one whoever says it, and Google says it under many domains.
  * Sources: googleapis/googleapis google/api/error_reason.proto; google-gemini/gemini-cli googleQuotaErrors.ts.
  */
 export const REASON_RULES: readonly Rule[] = [
   { reasons: ["TOS_VIOLATION"], verdict: VERDICTS.banned },
-  { reasons: ["MODEL_CAPACITY_EXHAUSTED", "MODEL_CAPACITY_EXCEEDED"], verdict: { kind: "capacity" } },
-  { reasons: ["QUOTA_EXHAUSTED"], verdict: { kind: "limited", reason: "quota" } },
+  { reasons: ["MODEL_CAPACITY_EXHAUSTED", "MODEL_CAPACITY_EXCEEDED"], anyDomain: true, verdict: { kind: "capacity" } },
+  { reasons: ["QUOTA_EXHAUSTED"], anyDomain: true, verdict: { kind: "limited", reason: "quota" } },
   {
     reasons: ["INSUFFICIENT_G1_CREDITS_BALANCE"],
     verdict: {
@@ -17,7 +18,11 @@ export const REASON_RULES: readonly Rule[] = [
       say: "This account has no credits left and no quota of its own.",
     },
   },
-  { reasons: ["RATE_LIMIT_EXCEEDED", "RESOURCE_QUOTA_EXCEEDED"], verdict: { kind: "limited", reason: "rate-limit" } },
+  {
+    reasons: ["RATE_LIMIT_EXCEEDED", "RESOURCE_QUOTA_EXCEEDED"],
+    anyDomain: true,
+    verdict: { kind: "limited", reason: "rate-limit" },
+  },
   // Google's older APIs say 403 for a limit.
   {
     reasons: ["dailyLimitExceeded"],

@@ -1,6 +1,7 @@
 import type { Failure } from "../../core/outcome";
 import { redact } from "../../core/redact";
-import type { GoogleError, QuotaLimit } from "./read";
+import type { GoogleError, QuotaLimit } from "./google-error";
+import { oneLine } from "./line";
 import type { Verdict } from "./verdict";
 
 const LONGEST = 300;
@@ -34,7 +35,7 @@ const LIMIT_WORDS: Readonly<Record<Extract<Failure, { kind: "limited" }>["reason
 
 /** One line, without secrets, 300 characters at most. */
 export function tidy(text: string): string {
-  const line = redact(text.replace(/\s+/g, " ").trim());
+  const line = redact(oneLine(text));
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
@@ -53,7 +54,7 @@ export function sentenceFor(error: GoogleError, verdict: Verdict): string {
 export function limitSentence(
   sentence: string,
   reason: keyof typeof LIMIT_WORDS,
-  limit: QuotaLimit | undefined,
+  limit: Pick<QuotaLimit, "id" | "value"> | undefined,
 ): string {
   if (sentence !== "") return sentence;
   if (!limit?.value) return LIMIT_WORDS[reason];

@@ -1,4 +1,5 @@
 import type { Failure, ParkedState } from "../../core/outcome";
+import { oneLine } from "./line";
 import { asRecord, asText, parseJson } from "./loose";
 import { tidy } from "./sentence";
 
@@ -62,6 +63,8 @@ const TOKEN_RULES: readonly TokenRule[] = [
   },
 ];
 
+const LONGEST = 2_000;
+
 /** A refusal of the token endpoint, as it came. `body` holds at most 64 KiB. */
 export interface TokenRefusal {
   readonly status: number;
@@ -74,9 +77,11 @@ export interface TokenRefusal {
  */
 export function classifyTokenRefusal({ status, body }: TokenRefusal): Failure {
   const answer = asRecord(parseJson(body));
-  const error = asText(answer?.["error"])?.toLowerCase() ?? "";
-  const description = asText(answer?.["error_description"]) ?? "";
-  const words = `${error} ${description} ${asText(answer?.["error_subtype"]) ?? ""}`.slice(0, 4_000).toLowerCase();
+  const said = (name: string) => oneLine((asText(answer?.[name]) ?? "").slice(0, LONGEST));
+  const name = said("error");
+  const error = name.toLowerCase();
+  const description = said("error_description");
+  const words = `${error} ${description} ${said("error_subtype")}`.toLowerCase();
   const rule = TOKEN_RULES.find(
     (row) => row.errors.includes(error) && (row.has?.some((text) => words.includes(text)) ?? true),
   );
@@ -88,7 +93,7 @@ export function classifyTokenRefusal({ status, body }: TokenRefusal): Failure {
     return {
       kind: "machine",
       status,
-      sentence: tidy(`Google's login service refused the call (${error}). ${description}`),
+      sentence: tidy(`Google's login service refused the call (${name}). ${description}`),
     };
   }
   return {

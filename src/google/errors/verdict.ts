@@ -25,9 +25,13 @@ export type Verdict = { readonly say?: string; readonly link?: boolean } & (
   | { readonly kind: "parked"; readonly state: Exclude<ParkedState, "banned">; readonly scope: "account" | "project" }
 );
 
-/** One row: all conditions that are given must hold. Texts are in lower case and in one line. */
+/**
+ * One row: all conditions that are given must hold. Texts are in lower case and in one line.
+ * `anyDomain`: the reason counts even where it is not Google's own; otherwise its domain must be Google's or absent.
+ */
 export interface Rule {
   readonly reasons?: readonly string[];
+  readonly anyDomain?: true;
   readonly starts?: readonly string[];
   readonly has?: readonly string[];
   readonly statuses?: readonly number[];

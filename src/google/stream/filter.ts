@@ -1,8 +1,10 @@
 import type { TokenUsage } from "../../core/outcome";
+import type { SignatureHash } from "../../core/signature";
 import { addBlocked, type Edit, renameFinish } from "./edit";
 import { finishFor } from "./finish";
 import { Frames } from "./frames";
 import type { Framing, RawEvent } from "./framing";
+import { MintedTrace } from "./minted";
 import type { Payload } from "./payload";
 import { parsed, type Reading, read } from "./reading";
 import { hasAlarm, Watch } from "./scan";
@@ -39,6 +41,7 @@ export class Filter {
   readonly #frames = new Frames();
   readonly #watch = new Watch();
   readonly #usage = new UsageTrace();
+  readonly #minted = new MintedTrace();
   readonly #outlet: Outlet;
   #ready: Buffer[] = [];
   #output = false;
@@ -57,7 +60,8 @@ export class Filter {
   /** What to hand on now, the first piece of it; undefined where that is nothing yet. The chunk is the filter's to change. */
   push(chunk: Buffer): Buffer | undefined {
     if (this.broken) return undefined;
-    const { alarm, usage } = this.#watch.look(chunk);
+    const { alarm, usage, signed } = this.#watch.look(chunk);
+    if (signed || this.#minted.isOpen) this.#minted.read(chunk, signed);
     const before = this.#frames.parts;
     const calm = this.#calm && !alarm;
     const completed = calm ? this.#frames.skim(chunk) : this.#split(chunk, alarm);
@@ -84,6 +88,11 @@ export class Filter {
   /** The last count of tokens that came by. */
   usage(): TokenUsage | undefined {
     return this.#usage.last();
+  }
+
+  /** The thought signatures that came by so far, whole. */
+  minted(): readonly SignatureHash[] {
+    return this.#minted.hashes();
   }
 
   /** Bytes may pass unseen but for the native search. */

@@ -42,6 +42,19 @@ export function firstElement(bytes: Buffer, from: number, to: number): Range | u
   return end > start ? { start, end } : undefined;
 }
 
+/** Where each element of the JSON array at `from` stands; none where it is no array. */
+export function elementRanges(bytes: Buffer, from: number, to: number): readonly Range[] {
+  const found: Range[] = [];
+  if (bytes[from] !== OPEN_BRACKET) return found;
+  let start = skipSpace(bytes, from + 1, to);
+  for (let end = skipValue(bytes, start, to); end > start; end = skipValue(bytes, start, to)) {
+    found.push({ start, end });
+    start = skipSpace(bytes, end, to);
+    if (bytes[start] === COMMA) start = skipSpace(bytes, start + 1, to);
+  }
+  return found;
+}
+
 /** The first byte from `from` on that is not JSON white space; `to` where there is none. */
 export function skipSpace(bytes: Buffer, from: number, to: number): number {
   let at = from;

@@ -21,7 +21,7 @@ export async function openStream(parts: AnswerParts): Promise<Received> {
   const opening = await readOpening(source, filter);
   if (!opening) return failed(parts, filter.broken ?? { kind: "empty" });
   const { stream, ended } = guard({ ...parts, filter, opening });
-  return { kind: "answered", response: hostAnswer(stream, context.headers), ended, minted: () => [] };
+  return { kind: "answered", response: hostAnswer(stream, context.headers), ended, minted: () => filter.minted() };
 }
 
 /** What is to be handed on first; undefined where the stream is no answer. */

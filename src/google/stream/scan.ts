@@ -1,4 +1,5 @@
-import { isAt, QUOTE } from "./bytes";
+import { SIGNATURE_KEYS } from "../signatures/find";
+import { BACKSLASH, isAt, QUOTE } from "./bytes";
 
 /** A key to look for. Native search hurries from one first byte to the next, so it looks for a part that begins with a rare one. */
 interface Needle {
@@ -18,11 +19,19 @@ const FINISH = needle("finishReason", "R");
 const FEEDBACK = needle("promptFeedback", "F");
 const ERROR = Buffer.from('"error"');
 const USAGE = needle("usageMetadata", "M");
-const OVERLAP = Math.max(...[FINISH, FEEDBACK, USAGE].map(({ whole }) => whole.length)) - 1;
+const SIGNATURES = SIGNATURE_KEYS.map((key) => Buffer.from(key));
+/** Both spellings end with it, so one search serves both; what they have before it begins with more frequent bytes. */
+const SIGNATURE_END = Buffer.from('gnature"');
+
+/** So much of what came before a chunk is looked at again with it: the longest key that is cut, and the byte before it. */
+export const OVERLAP = Math.max(
+  ...[FINISH.whole, FEEDBACK.whole, USAGE.whole, ...SIGNATURES].map(({ length }) => length),
+);
 
 /** What bytes hold, as a sum of these. */
 const ALARM = 1;
 const FIGURES = 2;
+const SIGNED = 4;
 
 const NOTHING = Buffer.alloc(0);
 /** What a key may be, by the byte behind its quote. */
@@ -31,6 +40,7 @@ const KEYS: ReadonlyMap<number | undefined, { readonly whole: Buffer; readonly s
   [0x66, { whole: FINISH.whole, says: ALARM }],
   [0x70, { whole: FEEDBACK.whole, says: ALARM }],
   [0x75, { whole: USAGE.whole, says: FIGURES }],
+  [0x74, { whole: Buffer.from('"thought'), says: SIGNED }],
 ]);
 
 /** Below this the search for `"error"` by pairs, and the walk from quote to quote, cost more than they save. */
@@ -55,6 +65,8 @@ const ERROR_PAIRS = [
 export interface Sighting {
   readonly alarm: boolean;
   readonly usage: boolean;
+  /** Perhaps a key of a thought signature; then the end of what came before. */
+  readonly signed: Buffer | undefined;
 }
 
 /** Whether these bytes hold one of the keys that need a closer look. */
@@ -70,6 +82,18 @@ function has(bytes: Buffer, { whole, rare, offset }: Needle): boolean {
   return false;
 }
 
+/** Behind the next key of a thought signature that begins at `from` or later; -1 where there is none. */
+export function signatureKeyEnd(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(SIGNATURE_END, from); at >= 0; at = bytes.indexOf(SIGNATURE_END, at + 1)) {
+    const end = at + SIGNATURE_END.length;
+    if (SIGNATURES.some((key) => end - key.length >= from && isKeyAt(bytes, end - key.length, key))) return end;
+  }
+  return -1;
+}
+
+/** Text inside a JSON string may end with what looks like a key, but its quote is escaped. */
+const isKeyAt = (bytes: Buffer, at: number, key: Buffer) => bytes[at - 1] !== BACKSLASH && isAt(bytes, at, key);
+
 function hasError(bytes: Buffer): boolean {
   if (bytes.length < FEW_BYTES) return bytes.includes(ERROR);
   const skew = bytes.byteOffset % 2;
@@ -82,7 +106,8 @@ function hasError(bytes: Buffer): boolean {
   return false;
 }
 
-const search = (bytes: Buffer) => (hasAlarm(bytes) ? ALARM : 0) | (hasUsage(bytes) ? FIGURES : 0);
+const search = (bytes: Buffer) =>
+  (hasAlarm(bytes) ? ALARM : 0) | (hasUsage(bytes) ? FIGURES : 0) | (bytes.includes(SIGNATURE_END) ? SIGNED : 0);
 
 /** Goes from quote to quote and looks for a key at each; gives up where that took more than `budget` steps. */
 function walk(bytes: Buffer, budget: number): { readonly seen: number; readonly end: number } {
@@ -120,8 +145,9 @@ export class Watch {
   look(chunk: Buffer): Sighting {
     const seam = this.#join(chunk);
     const seen = this.#sight(chunk) | (this.#filled > 0 ? walk(seam, Number.POSITIVE_INFINITY).seen : 0);
+    const signed = (seen & SIGNED) === 0 ? undefined : Buffer.from(seam.subarray(0, this.#filled));
     this.#remember(chunk, seam);
-    return { alarm: (seen & ALARM) !== 0, usage: (seen & FIGURES) !== 0 };
+    return { alarm: (seen & ALARM) !== 0, usage: (seen & FIGURES) !== 0, signed };
   }
 
   #sight(chunk: Buffer): number {

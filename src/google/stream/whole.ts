@@ -1,5 +1,7 @@
 import type { CallTraits } from "../../core/call";
+import { MINTED_LIMIT } from "../../core/signature";
 import type { Received } from "../../ports/upstream";
+import { signaturesOf } from "../signatures";
 import { hostAnswer } from "./answer";
 import { addBlocked, type Edit, renameFinish } from "./edit";
 import { type AnswerContext, failureOf } from "./failure";
@@ -31,7 +33,7 @@ export function readWhole(bytes: Buffer<ArrayBuffer>, { framing, context, traits
     kind: "answered",
     response: hostAnswer(edited(payload, edit), context.headers),
     ended: Promise.resolve({ kind: "success", ...(usage ? { usage } : {}) }),
-    minted: () => [],
+    minted: () => signaturesOf(text, MINTED_LIMIT),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { advance } from "../../../src/core/health/advance";
+import { advance, answered } from "../../../src/core/health/advance";
 import type { Outcome } from "../../../src/core/outcome";
 import { type Scope, scopeKey } from "../../../src/core/scope";
 import { emptyState, type PoolState, type StateChange } from "../../../src/core/state";
@@ -11,7 +11,8 @@ const QUOTA: Scope = { kind: "quota", quotaScope: "gemini-api/p", group: "m" };
 const ACCOUNT: Scope = { kind: "account", accountId: "a1" };
 
 function learn(outcome: Outcome, state: Partial<PoolState> = {}, more: object = {}): readonly StateChange[] {
-  const lesson = { account, model: "m", outcome, startedAt: NOW - 10, siblings: () => [sibling], ...more };
+  const accounts = () => [account, sibling, anAccount({ id: "a3", quotaProject: "q" })];
+  const lesson = { account, model: "m", outcome, startedAt: NOW - 10, requestId: "r1", accounts, ...more };
   return advance({ ...emptyState(), ...state }, lesson, NOW);
 }
 const refused = { status: 403, sentence: "no" };
@@ -55,7 +56,7 @@ describe("what an outcome teaches", () => {
     expect(lifted).toEqual([{ type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW }]);
   });
 
-  test("a busy model, a failing server and a dead network cool nobody", () => {
+  test("a busy model, a failing server and a dead network cool nobody by themselves", () => {
     for (const outcome of [
       { kind: "capacity", detailed: true, ...refused },
       { kind: "transient", cause: "server", ...refused },
@@ -63,7 +64,8 @@ describe("what an outcome teaches", () => {
       { kind: "rejected", ...refused },
       { kind: "machine", ...refused },
     ] as const) {
-      expect(types(learn(outcome))).toEqual(["health.set"]);
+      const effects = types(learn(outcome)).filter((type) => type === "cooldown.set" || type === "account.parked");
+      expect(effects).toEqual([]);
     }
   });
 
@@ -128,13 +130,24 @@ describe("a 403 without a reason", () => {
   test("said again by a parallel call counts once", () => {
     const running = aCooldown({ scope: ACCOUNT, reason: "denied" });
     const changes = learn(denied, { ...after(1), cooldowns: new Map([[scopeKey(ACCOUNT), running]]) });
-    expect(types(changes)).toEqual(["health.set"]);
+    expect(types(changes)).not.toContain("cooldown.set");
     expect(health(changes)?.deniedCount).toBe(1);
   });
 
   test("is forgotten after a success", () => {
     expect(health(learn({ kind: "success" }, after(2)))?.deniedCount).toBe(0);
   });
+});
+
+test("the first output of a good answer lifts what began before its call, and says nothing of health yet", () => {
+  const old = aCooldown({ scope: QUOTA, since: NOW - 10, until: NOW + 50 });
+  const young = aCooldown({ scope: ACCOUNT, since: NOW - 9, until: NOW + 50 });
+  const cooldowns = new Map([old, young].map((cooldown) => [scopeKey(cooldown.scope), cooldown]));
+  const answering = { account, model: "m", startedAt: NOW - 10, requestId: "r1", accounts: () => [account] };
+  expect(answered({ ...emptyState(), cooldowns }, answering, NOW)).toEqual([
+    { type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW },
+  ]);
+  expect(answered(emptyState(), answering, NOW)).toEqual([]);
 });
 
 test("health falls with failures and rises with successes", () => {

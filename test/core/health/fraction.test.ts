@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { healthFraction } from "../../../src/core/health/fraction";
+import { healthFraction, medianLatencyMs } from "../../../src/core/health/fraction";
 import { aHealth, aQuota, NOW } from "../../support/builders";
 
 const unknown = { health: undefined, quotas: [], cooling: false, now: NOW };
@@ -22,7 +22,29 @@ describe("the health of an account", () => {
     expect(healthFraction({ ...unknown, quotas: [aQuota({ remainingFraction: 0, resetAt: NOW })] })).toBeCloseTo(1, 10);
   });
 
+  test("weighs speed with 0.15: the pool's median or faster is full, twice as slow is half", () => {
+    const slow = { ...unknown, health: aHealth({ latencyMs: 2_000 }), medianLatencyMs: 1_000 };
+    expect(healthFraction(slow)).toBeCloseTo(0.925, 10);
+    expect(healthFraction({ ...slow, medianLatencyMs: 3_000 })).toBeCloseTo(1, 10);
+    expect(healthFraction({ ...slow, medianLatencyMs: undefined })).toBeCloseTo(1, 10);
+    expect(healthFraction({ ...slow, health: aHealth() })).toBeCloseTo(1, 10);
+    expect(healthFraction({ ...slow, health: aHealth({ latencyMs: 0 }), medianLatencyMs: 0 })).toBeCloseTo(1, 10);
+  });
+
   test("loses 0.15 while any cooldown runs", () => {
     expect(healthFraction({ ...unknown, cooling: true })).toBeCloseTo(0.85, 10);
   });
+});
+
+test("the pool's median is the middle of what was measured", () => {
+  const of = (...latencies: (number | undefined)[]) =>
+    medianLatencyMs({
+      health: new Map(
+        latencies.map((latencyMs, index) => [`a${index}`, aHealth(latencyMs === undefined ? {} : { latencyMs })]),
+      ),
+    });
+  expect(of()).toBeUndefined();
+  expect(of(undefined)).toBeUndefined();
+  expect(of(900, undefined, 100, 500)).toBe(500);
+  expect(of(900, 100, 500, 300)).toBe(400);
 });

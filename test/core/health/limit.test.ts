@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Cooldown } from "../../../src/core/cooldown";
-import { cooldownFor, lockoutFor } from "../../../src/core/health/limit";
+import { cooldownFor as coolFor, lockoutFor } from "../../../src/core/health/limit";
 import type { Outcome } from "../../../src/core/outcome";
 import { type Scope, scopeKey } from "../../../src/core/scope";
 import { aCooldown, NOW } from "../../support/builders";
@@ -16,6 +16,14 @@ const limited = (more: Partial<Limited> = {}): Limited => ({
   ...more,
 });
 const SCOPE: Scope = { kind: "quota", quotaScope: "gemini-api/p", group: "m" };
+/** Of a call that began just now, unless told otherwise. */
+const cooldownFor = (
+  outcome: Limited,
+  scope: Scope,
+  previous: Cooldown | undefined,
+  now: number,
+  startedAt = now,
+): Cooldown => coolFor(outcome, { scope, previous, startedAt }, now);
 /** 20 Nov 2026, 12:00 UTC is 04:00 in California: midnight there is 20 hours away. */
 const MIDNIGHT_PACIFIC = NOW + 20 * 3_600_000;
 
@@ -57,6 +65,18 @@ describe("a per-day refusal", () => {
     expect(cooldownFor(daily(NOW + 36_100), SCOPE, first, NOW + 100).until).toBe(NOW + 36_100);
   });
 
+  test("of a call that was under way before the pause ended is not yet the probe, however late it comes", () => {
+    const first = cooldownFor(daily(NOW + 36_000), SCOPE, undefined, NOW);
+    const late = NOW + 40_000;
+    expect(cooldownFor(daily(late + 30_000), SCOPE, first, late, NOW).until).toBe(late + 30_000);
+  });
+
+  test("of the probe is believed where it states a long time", () => {
+    const first = cooldownFor(daily(NOW + 36_000), SCOPE, undefined, NOW);
+    const later = NOW + 40_000;
+    expect(cooldownFor(daily(later + 7_200_000), SCOPE, first, later).until).toBe(later + 7_200_000);
+  });
+
   test("of yesterday leaves today its own probe", () => {
     const yesterday = aCooldown({ reason: "daily-quota", since: NOW - 86_400_000, until: NOW - 80_000_000 });
     expect(cooldownFor(daily(NOW + 36_000), SCOPE, yesterday, NOW).until).toBe(NOW + 36_000);
@@ -86,6 +106,14 @@ describe("failing in three model groups", () => {
   test("does not happen where Google explained: three models out for the day leave a fourth free", () => {
     const spent = (group: string) => cooling(group, { source: "server", reason: "daily-quota" });
     expect(lockoutFor("a1", spent("c"), known(spent("a"), spent("b")), NOW)).toBeUndefined();
+  });
+
+  test("does not happen for what was refused in another project, nor with a third that Google explained", () => {
+    const elsewhere = (group: string) =>
+      cooling(group, { scope: { kind: "quota", quotaScope: "gemini-api/q", group } });
+    expect(lockoutFor("a1", cooling("c"), known(elsewhere("a"), elsewhere("b")), NOW)).toBeUndefined();
+    const explained = cooling("c", { reason: "daily-quota" });
+    expect(lockoutFor("a1", explained, known(cooling("a"), cooling("b")), NOW)).toBeUndefined();
   });
 
   test("does not happen with two groups, with ended pauses, or with models the tier does not have", () => {

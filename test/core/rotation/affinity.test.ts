@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nextBinding, recentSessions } from "../../../src/core/rotation/affinity";
+import { nextBinding } from "../../../src/core/rotation/affinity";
 import { aBinding, NOW } from "../../support/builders";
 
 const place = (more: object = {}) => ({
@@ -27,17 +27,4 @@ test("a history that held another account's signatures stays mixed", () => {
   expect(mixed.isMixed).toBe(true);
   expect(nextBinding(mixed, place()).isMixed).toBe(true);
   expect(nextBinding(aBinding(), place({ accountId: "a2" })).isMixed).toBe(false);
-});
-
-test("conversations of the last five minutes count, waiting ones where they wait now", () => {
-  const bindings = [
-    aBinding({ sessionId: "old", boundAt: NOW - 300_000 }),
-    aBinding({ sessionId: "new", boundAt: NOW - 1 }),
-    aBinding({ sessionId: "moving", boundAt: NOW - 1 }),
-  ];
-  const counts = recentSessions(bindings, new Map([["moving", "a2"]]), NOW);
-  expect([...counts]).toEqual([
-    ["a1", 1],
-    ["a2", 1],
-  ]);
 });

@@ -9,13 +9,16 @@ const limit = (error: object, until?: number) =>
   limited({
     error: readError(JSON.stringify({ error }), 429, null),
     verdict: { kind: "limited" },
+    backend: "gemini-api",
     until,
     detailed: true,
     now: NOW,
     refused: { status: 429, sentence: "" },
   });
 
-const violation = (quotaId: string, quotaValue?: string) => ({ details: [{ violations: [{ quotaId, quotaValue }] }] });
+const violations = (...named: { quotaId: string; quotaValue?: string }[]) => ({ details: [{ violations: named }] });
+const violation = (quotaId: string, quotaValue?: string) =>
+  violations({ quotaId, ...(quotaValue === undefined ? {} : { quotaValue }) });
 
 describe("limited", () => {
   test("a day without a time lasts until midnight in California, and one with a time until then", () => {
@@ -27,10 +30,10 @@ describe("limited", () => {
     });
   });
 
-  test("the limit's name counts for more than the words", () => {
-    expect(limit({ ...violation("RequestsPerMinute", "2"), message: "See what you may use per day." }).reason).toBe(
-      "rate-limit",
-    );
+  test("the limit's name counts for more than the words, which count where the name says no period", () => {
+    const message = "See what you may use per day.";
+    expect(limit({ ...violation("RequestsPerMinute", "2"), message }).reason).toBe("rate-limit");
+    expect(limit({ ...violation("FreeTierRequests", "2"), message }).reason).toBe("daily-quota");
   });
 
   test("0 is read as a number, not as the beginning of one", () => {
@@ -48,15 +51,28 @@ describe("limited", () => {
     expect(limit(violation("RequestsPerDay", "0"), NOW + 14_000)).not.toHaveProperty("until");
   });
 
-  test("of several limits the longest is shown", () => {
-    const details = [
-      {
-        violations: [
-          { quotaId: "PerMinute", quotaValue: "2" },
-          { quotaId: "PerDay", quotaValue: "20" },
-        ],
-      },
+  test("of several limits the longest is shown, in whichever order they come", () => {
+    const named = [
+      { quotaId: "RequestsPerMinute", quotaValue: "2" },
+      { quotaId: "RequestsPerMonth", quotaValue: "900" },
+      { quotaId: "RequestsPerDay", quotaValue: "20" },
     ];
-    expect(limit({ details })).toMatchObject({ quotaId: "PerDay", quotaValue: 20 });
+    for (const order of [named, named.toReversed()]) {
+      expect(limit(violations(...order))).toMatchObject({
+        reason: "quota",
+        quotaId: "RequestsPerMonth",
+        quotaValue: 900,
+        window: { meter: "requests", period: "monthly" },
+      });
+    }
+    expect(limit(violations(...named.filter(({ quotaId }) => quotaId !== "RequestsPerMonth")))).toMatchObject({
+      reason: "daily-quota",
+      quotaId: "RequestsPerDay",
+    });
+  });
+
+  test("the metric tells what the name does not", () => {
+    const details = [{ violations: [{ quotaId: "PerDay", quotaMetric: "x/free_requests", quotaValue: "5" }] }];
+    expect(limit({ details }).window).toEqual({ meter: "requests", period: "pacific-day" });
   });
 });

@@ -28,11 +28,10 @@ describe("readError", () => {
       status: 429,
       message: "Two lines",
       text: "two lines",
-      whole: true,
-      reasons: ["RATE_LIMIT_EXCEEDED"],
+      reasons: [{ name: "RATE_LIMIT_EXCEEDED", ofGoogle: true }],
       limits: [
-        { id: "PerDay", value: 20 },
-        { id: "PerMinute", value: undefined },
+        { id: "PerDay", value: 20, whole: true },
+        { id: "PerMinute", value: undefined, whole: true },
       ],
       retryDelay: "36s",
       help: "https://b.example",
@@ -70,15 +69,44 @@ describe("readError", () => {
     expect(read("upstream connect error")).toMatchObject({ html: false, message: "upstream connect error" });
   });
 
-  test("reads JSON with stray commas as far as it goes, and knows that it is not whole", () => {
-    const body =
-      '{"error":{"code":429,"message":"Busy","details":[{"reason":"QUOTA_EXHAUSTED",},,{"quotaId":"PerDay"}]}}';
-    expect(read(body)).toMatchObject({
-      whole: false,
-      message: "Busy",
-      reasons: ["QUOTA_EXHAUSTED"],
-      limits: [{ id: "PerDay" }],
+  test("of a body that was cut, only what is absent from its last detail may have been cut off", () => {
+    const whole = JSON.stringify({
+      error: { message: "x", details: [{ reason: "A" }, { violations: [{ quotaId: "B" }] }, { reason: "C" }] },
     });
+    expect(read(whole.slice(0, -2))).toMatchObject({
+      reasons: [
+        { name: "A", ofGoogle: true },
+        { name: "C", ofGoogle: false },
+      ],
+      limits: [{ id: "B", whole: true }],
+    });
+  });
+
+  test("a reason is Google's by its domain", () => {
+    const domains = [
+      "googleapis.com",
+      "staging-cloudcode-pa.googleapis.com",
+      "google.com",
+      "evil-googleapis.com",
+      "x.example",
+    ];
+    const { reasons } = read({ error: { details: domains.map((domain) => ({ reason: "X", domain })) } });
+    expect(reasons.map(({ ofGoogle }) => ofGoogle)).toEqual([true, true, true, false, false]);
+  });
+
+  test("finds Google's answer in a page and in a line of text, but never in the midst of a message", () => {
+    const inner = '{"error":{"code":403,"message":"inner"}}';
+    expect(read(`<style>a{b:c}</style><pre>${inner.replaceAll('"', "&quot;")}</pre>`)).toMatchObject({ status: 403 });
+    expect(read(`data: ${inner}\n\n`)).toMatchObject({ status: 403, message: "inner" });
+    expect(read({ error: { code: 400, message: `Invalid value: ${inner}` } })).toMatchObject({ status: 400 });
+  });
+
+  test("what a wrapper says of the status counts only where Google's answer says nothing", () => {
+    const nested = (inner: object) =>
+      read({ error: { code: 500, status: "INTERNAL", message: JSON.stringify(inner) } }, 500);
+    expect(nested({ error: { status: "RESOURCE_EXHAUSTED", message: "x" } }).status).toBe(429);
+    expect(nested({ error: { code: 403, message: "x" } }).status).toBe(403);
+    expect(nested({ error: { message: "x" } }).status).toBe(500);
   });
 
   test("the names of the fields at fault are part of the text", () => {

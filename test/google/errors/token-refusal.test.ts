@@ -1,71 +1,43 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { isFailure } from "../../../src/core/outcome";
 import { classifyTokenRefusal } from "../../../src/google/errors/token-refusal";
+import { TOKEN_ROWS } from "../../fixture/google-token-refusals";
 
-const grant = (error_description: string, more = {}) => ({ error: "invalid_grant", error_description, ...more });
-
-const rows: readonly [name: string, status: number, body: object | string, means: object, words?: string][] = [
-  [
-    "revoked",
-    400,
-    grant("Token has been expired or revoked."),
-    { kind: "parked", state: "needs-login", scope: "account" },
-    "Log in again",
-  ],
-  ["bad request", 400, grant("Bad Request"), { kind: "parked", state: "needs-login" }],
-  ["account deleted", 400, grant("Account has been deleted"), { kind: "parked", state: "needs-login" }, "deleted"],
-  [
-    "session policy",
-    400,
-    grant("reauth related error (invalid_rapt)", { error_subtype: "invalid_rapt" }),
-    { kind: "parked", state: "needs-login" },
-    "organisation",
-  ],
-  [
-    "session policy, sibling",
-    400,
-    grant("Sign in", { error_subtype: "rapt_required" }),
-    { kind: "parked", state: "needs-login" },
-    "organisation",
-  ],
-  [
-    "clock",
-    400,
-    grant(
-      "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.",
-    ),
-    { kind: "machine" },
-    "clock",
-  ],
-  ["service-account key", 400, grant("Invalid JWT Signature."), { kind: "parked", state: "key-invalid" }],
-  ["service account gone", 400, grant("Invalid grant: account not found"), { kind: "parked", state: "key-invalid" }],
-  ["client", 401, { error: "invalid_client", error_description: "Unauthorized" }, { kind: "machine" }, "OAuth client"],
-  ["client, other form", 401, { error: "unauthorized_client" }, { kind: "machine" }, "OAuth client"],
-  [
-    "an error of another name",
-    400,
-    { error: "invalid_request", error_description: "for me@work.example" },
-    { kind: "machine" },
-    "invalid_request",
-  ],
-  [
-    "server",
-    503,
-    { error: "internal_failure", error_description: "Backend Error" },
-    { kind: "transient", cause: "server" },
-  ],
-  ["server that names the grant", 500, grant("Bad Request"), { kind: "transient" }],
-  ["too many", 429, { error: "rate_limit_exceeded" }, { kind: "transient" }],
-  ["a page", 400, "<html>captive</html>", { kind: "transient" }],
-  ["nothing", 404, "", { kind: "transient" }],
-];
+const FORMS: Readonly<Record<string, (body: object) => string>> = {
+  "as it is": (body) => JSON.stringify(body),
+  "over many lines": (body) => `\r\n${JSON.stringify(body, null, 4)}\r\n`,
+  "with unknown fields": (body) => JSON.stringify({ aaa: { error: 1 }, ...body, zzz: null }),
+  "in another order": (body) => JSON.stringify(Object.fromEntries(Object.entries(body).reverse())),
+  "with blanks, line breaks and tabs in its texts": (body) =>
+    JSON.stringify(body, (_, value) => (typeof value === "string" ? ` ${value.replaceAll(" ", "\n\t ")}\n` : value)),
+};
 
 describe("classifyTokenRefusal", () => {
-  for (const [name, status, body, means, words] of rows) {
+  for (const { name, status, body, means, says } of TOKEN_ROWS) {
     test(name, () => {
-      const failure = classifyTokenRefusal({ status, body: typeof body === "string" ? body : JSON.stringify(body) });
-      expect(failure).toMatchObject({ ...means, status });
-      expect(failure.sentence).toContain(words ?? " ");
-      expect(failure.sentence).not.toContain("@");
+      const forms = typeof body === "string" ? [() => body] : Object.values(FORMS).map((form) => () => form(body));
+      for (const form of forms) {
+        const { sentence, status: found, ...meaning } = classifyTokenRefusal({ status, body: form() });
+        expect(meaning as object).toEqual(means);
+        expect(found).toBe(status);
+        expect(sentence).toContain(says);
+        expect(sentence).not.toContain("@");
+      }
     });
   }
+
+  test("never throws, whatever comes", () => {
+    const sane = (status: number, body: string) => {
+      const failure = classifyTokenRefusal({ status, body });
+      expect(isFailure(failure)).toBe(true);
+      expect(failure.sentence.length).toBeLessThanOrEqual(300);
+    };
+    fc.assert(fc.property(fc.integer({ min: 0, max: 999 }), fc.oneof(fc.string(), fc.json()), sane), {
+      seed: 8,
+      numRuns: 500,
+    });
+    for (const run of ["[", '{"error":', "\\", '{"error":"invalid_grant","error_description":"'])
+      sane(400, run.repeat(Math.ceil(65_536 / run.length)));
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { firstElement, memberRange } from "../../../src/google/stream/json-range";
+import { elementRanges, firstElement, memberRange } from "../../../src/google/stream/json-range";
 
 function member(text: string, key: string): string | undefined {
   const bytes = Buffer.from(text);
@@ -55,4 +55,23 @@ test("the first element of a list, if it has one", () => {
   expect(first('[ {"a":[1]} , 2]')).toBe('{"a":[1]}');
   expect(first("[]")).toBeUndefined();
   expect(first("{}")).toBeUndefined();
+});
+
+test("the elements of a list are those that parsing finds, and what is no list has none", () => {
+  const elements = (text: string, from?: number, to?: number) => {
+    const bytes = Buffer.from(text);
+    const found = elementRanges(bytes, from ?? 0, to ?? bytes.length);
+    return found.map(({ start, end }) => bytes.toString("utf8", start, end));
+  };
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 5 }), fc.constantFrom(0, 1), (list, indent) => {
+      const text = JSON.stringify(list, null, indent);
+      expect(elements(text).map((element) => JSON.parse(element))).toEqual(JSON.parse(text));
+    }),
+    { seed: 23, numRuns: 300 },
+  );
+  expect(elements('{"a":[1]}')).toEqual([]);
+  expect(elements('[1,"a]', 0)).toEqual(["1"]);
+  expect(elements('[[1],"a"]', 1, 4)).toEqual(["1"]);
+  expect(elements("[")).toEqual([]);
 });

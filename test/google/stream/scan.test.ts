@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { hasAlarm, hasUsage, Watch } from "../../../src/google/stream/scan";
+import { hasAlarm, hasUsage, signatureKeyEnd, Watch } from "../../../src/google/stream/scan";
 
 const ALARMS = ['"finishReason"', '"error"', '"promptFeedback"'];
 
@@ -54,8 +54,29 @@ test("a key is seen wherever it stands between long strings, and after a stretch
       expect(new Watch().look(Buffer.from(text)).alarm).toBe(true);
     }
   }
-  expect(new Watch().look(Buffer.from(long + long + NOISE))).toEqual({ alarm: false, usage: false });
-  expect(new Watch().look(Buffer.from(`${long}"usageMetadata"`))).toEqual({ alarm: false, usage: true });
+  expect(new Watch().look(Buffer.from(long + long + NOISE))).toEqual({ alarm: false, usage: false, signed: undefined });
+  expect(new Watch().look(Buffer.from(`${long}"usageMetadata"`))).toEqual({
+    alarm: false,
+    usage: true,
+    signed: undefined,
+  });
+});
+
+test("a signature's key is told from text, values and halves of it, and ends where it ends", () => {
+  for (const key of ['"thoughtSignature"', '"thought_signature"']) {
+    const text = `{"text":${JSON.stringify(`{${key}:1}`)},"odd \\${key}:1,"signature":1,${key}:1}`;
+    const end = text.lastIndexOf(key) + key.length;
+    expect(signatureKeyEnd(Buffer.from(text), 0)).toBe(end);
+    expect(signatureKeyEnd(Buffer.from(text), end - key.length + 1)).toBe(-1);
+  }
+});
+
+test("with a signature's key comes what stood before it, whether it was searched for or walked to", () => {
+  for (const filling of ['"', `"${"x".repeat(9_000)}",`, NOISE]) {
+    const watch = new Watch();
+    expect(watch.look(Buffer.from(`${filling}{"thou`)).signed).toBeUndefined();
+    expect(`${watch.look(Buffer.from(`ghtSignature":"x"}${filling}`)).signed}`).toEndWith('{"thou');
+  }
 });
 
 test("however often dense and sparse chunks take turns, none hides a key", () => {

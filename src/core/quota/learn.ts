@@ -1,0 +1,31 @@
+import type { Outcome } from "../outcome";
+import type { StateChange } from "../state";
+import type { LessonContext } from "./lesson";
+import { passed } from "./passed";
+import type { QuotaPlace } from "./place";
+import type { QuotaRecord } from "./record";
+import { refusedFor } from "./refused";
+
+export { probeLessons } from "./probed";
+
+/**
+ * What an outcome teaches about the limits of a place: a success is counted and ends beliefs it disproves; a refusal for
+ * quota names a limit or its end, and makes an older reading worthless. Anything else teaches nothing.
+ */
+export function quotaLessons(
+  place: QuotaPlace,
+  outcome: Outcome,
+  known: ReadonlyMap<string, QuotaRecord>,
+  context: LessonContext,
+): readonly StateChange[] {
+  switch (outcome.kind) {
+    case "success":
+      return passed(place, outcome.usage?.inputTokens, known, context).map(learnt);
+    case "limited":
+      return refusedFor(place, outcome, known, context).map(learnt);
+    default:
+      return [];
+  }
+}
+
+const learnt = (record: QuotaRecord): StateChange => ({ type: "quota.learnt", record });

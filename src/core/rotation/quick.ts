@@ -1,0 +1,30 @@
+import { type Criterion, narrowed, smallest } from "./criterion";
+
+/** Loads are compared in steps of this many calls: a conversation's own title call is no load. */
+const SOFT_CONCURRENT = 2;
+
+const priority: Criterion = (field) =>
+  narrowed(
+    field,
+    smallest(field, ({ account }) => account.priority),
+    ({ account }) => ({ kind: "priority", priority: account.priority }),
+  );
+
+/** A child conversation runs beside its parent and would spend the same minute's quota. */
+const otherThanParent: Criterion = (field, { parentAccountId }) =>
+  parentAccountId === undefined
+    ? undefined
+    : narrowed(
+        field,
+        smallest(field, ({ account }) => (account.id === parentAccountId ? 1 : 0)),
+        () => ({ kind: "other-than-parent" }),
+      );
+
+const leastBusy: Criterion = (field, { softConcurrent = SOFT_CONCURRENT }) => {
+  const step = Math.max(1, softConcurrent);
+  const best = smallest(field, ({ inFlightCount }) => Math.floor(inFlightCount / step));
+  return narrowed(field, best, ({ inFlightCount }) => ({ kind: "least-busy", inFlightCount }));
+};
+
+/** What comes before the strategy, and costs little to ask of everybody. */
+export const QUICK: readonly Criterion[] = [priority, otherThanParent, leastBusy];

@@ -1,0 +1,114 @@
+import type { CallMethod } from "../core/call";
+import { isCooling } from "../core/cooldown";
+import { answered } from "../core/health/advance";
+import { probed } from "../core/health/probe";
+import { nextBinding } from "../core/rotation/affinity";
+import { testedBy } from "../core/rotation/assess";
+import type { Because } from "../core/rotation/because";
+import { historyOf } from "../core/rotation/history";
+import { scopeKey } from "../core/scope";
+import { rememberMinted } from "../core/signature";
+import { type Binding, bindingOf } from "../core/state";
+import type { SignaturePolicy } from "../ports/upstream";
+import type { Bell } from "./bell";
+import type { Chooser } from "./chooser";
+import type { Claims } from "./claims";
+import { answeringOf, frees, type LearnParts, learn, teaches } from "./learn";
+import { createLease, type Lease } from "./lease";
+import type { Entrant } from "./lineup";
+import type { Load } from "./load";
+import type { Look } from "./look";
+
+/** What a lease is made with. */
+export interface LeasingParts extends LearnParts {
+  readonly load: Load;
+  readonly claims: Claims;
+  readonly bell: Bell;
+  readonly chooser: Chooser;
+}
+
+/** An account that was chosen, and why. */
+export interface Choice {
+  readonly entrant: Entrant;
+  readonly because: Because;
+  readonly look: Look;
+}
+
+/** The methods that a conversation is made of; counting tokens moves nobody. */
+const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", "streamGenerateContent"]);
+
+/** Puts an account to use for a request: counts it, claims what it puts to the test, and passes on what it teaches. */
+export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
+  const { entrant, because, look } = choice;
+  const { state, clock, events, load, bell } = parts;
+  const { call, model, bodyChars } = look.wish;
+  const { account, place } = entrant;
+  const binding = bindingOf(look.state, call.sessionId, model);
+  events.emit({ type: "account.picked", at: clock.now(), accountId: account.id, model, because });
+  const end = load.begin(entrant, call.sessionId);
+  // Each attempt has a beginning of its own: what was learnt before it, it may refute.
+  let attempt = { entrant, call, model, requestId: look.wish.requestId, startedAt: clock.now(), known: look.state };
+  return createLease({
+    entry: entrant.entry,
+    because,
+    onBoundAccount: binding?.accountId === account.id,
+    signatures: policyFor(entrant, binding, look),
+    hold: () => load.hold(place, bodyChars, clock.now()),
+    onSending: () => {
+      attempt = { ...attempt, startedAt: clock.now() };
+    },
+    letClaimsGo: claim(choice, parts),
+    onAnswered: (isForeign) => {
+      settleIn(choice, isForeign, parts);
+      const proofs = teaches(attempt) ? answered(look.state, answeringOf(attempt, parts), clock.now()) : [];
+      state.apply(proofs);
+      // Whoever waited to see whether a pause still holds, knows now.
+      if (proofs.some(frees)) bell.ring();
+    },
+    onMinted: (hashes) => {
+      const { sessionId } = call;
+      if (sessionId === undefined || hashes.length === 0) return;
+      const before = look.state.signatures.get(sessionId);
+      const minting = { sessionId, accountId: account.id, now: clock.now() };
+      const minted = rememberMinted(before, hashes, minting);
+      if (minted && minted !== before) state.apply([{ type: "signatures.minted", minted }]);
+    },
+    onLearn: (outcome, reach, before) => {
+      if (learn({ ...attempt, outcome, reach, before }, parts)) bell.ring();
+    },
+    onRelease: () => {
+      end();
+      bell.nudge();
+    },
+  });
+}
+
+function policyFor({ account }: Entrant, binding: Binding | undefined, { wish, state }: Look): SignaturePolicy {
+  const { sessionId } = wish.call;
+  const minted = sessionId === undefined ? undefined : state.signatures.get(sessionId);
+  const history = historyOf(account.id, binding, minted);
+  return history.kind === "own" ? { kind: "keep" } : { kind: "own", hashes: new Set(history.own) };
+}
+
+/** Nobody else tests the same pauses meanwhile, in this process and, where they still run, in any. */
+function claim({ entrant, look }: Choice, { claims, state, clock }: LeasingParts): () => void {
+  const tested = testedBy(entrant, look);
+  if (tested.length === 0) return NOTHING_CLAIMED;
+  const now = clock.now();
+  const running = tested.filter((cooldown) => isCooling(cooldown, now));
+  if (running.length > 0) state.apply(running.map((cooldown) => probed(cooldown, now)));
+  return claims.take(tested.map(({ scope }) => scopeKey(scope)));
+}
+
+const NOTHING_CLAIMED = () => {};
+
+function settleIn({ entrant, look }: Choice, isForeign: boolean, { state, clock, chooser }: LeasingParts): void {
+  const { call, model } = look.wish;
+  const { sessionId, parentSessionId } = call;
+  if (sessionId === undefined || !SPEAKS.has(call.method)) return;
+  const to = { sessionId, model, parentSessionId, accountId: entrant.account.id, now: clock.now(), isForeign };
+  const before = bindingOf(look.state, sessionId, model);
+  const binding = nextBinding(before, to);
+  state.apply([{ type: "binding.set", binding }]);
+  chooser.bound(binding, before === undefined);
+}

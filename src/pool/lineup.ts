@@ -1,0 +1,58 @@
+import type { AccountId, BackendModelGroups } from "../core/account";
+import { accountSeen } from "../core/identity";
+import { type Contender, contenderOf } from "../core/rotation/contender";
+import type { PoolState } from "../core/state";
+import type { AccountEntry, AccountsView } from "../ports/account-store";
+
+/** An account in the running for a model, with its credential. */
+export interface Entrant extends Contender {
+  readonly entry: AccountEntry;
+}
+
+/** More models than these at once are not asked for by people. */
+const MODELS_KEPT = 64;
+
+/** The accounts as each model sees them. Made anew only where accounts changed or Google named the project of one. */
+export class Lineup {
+  readonly #groups: BackendModelGroups;
+  #view: AccountsView | undefined;
+  #identityCount = 0;
+  #entries: readonly AccountEntry[] = [];
+  readonly #byModel = new Map<string, readonly Entrant[]>();
+
+  constructor(groups: BackendModelGroups = {}) {
+    this.#groups = groups;
+  }
+
+  /** Everybody, in the order of the list. */
+  of(view: AccountsView, state: PoolState, model: string): readonly Entrant[] {
+    this.#follow(view, state);
+    const known = this.#byModel.get(model);
+    if (known) return known;
+    if (this.#byModel.size >= MODELS_KEPT) this.#byModel.clear();
+    const entrants = this.#entries.map((entry) => ({ entry, ...contenderOf(entry.account, model) }));
+    this.#byModel.set(model, entrants);
+    return entrants;
+  }
+
+  /** Everybody, with the project that Google named where the user did not. */
+  entries(view: AccountsView, state: PoolState): readonly AccountEntry[] {
+    this.#follow(view, state);
+    return this.#entries;
+  }
+
+  find(view: AccountsView, state: PoolState, id: AccountId): AccountEntry | undefined {
+    return this.entries(view, state).find(({ account }) => account.id === id);
+  }
+
+  #follow(view: AccountsView, state: PoolState): void {
+    if (view === this.#view && state.identities.size === this.#identityCount) return;
+    this.#view = view;
+    this.#identityCount = state.identities.size;
+    this.#entries = view.entries.map((entry) => {
+      const account = accountSeen(entry.account, state, this.#groups);
+      return account === entry.account ? entry : { ...entry, account };
+    });
+    this.#byModel.clear();
+  }
+}

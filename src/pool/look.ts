@@ -1,0 +1,97 @@
+import type { Account, AccountId, BackendName, EpochMs } from "../core/account";
+import type { CallTraits } from "../core/call";
+import type { QuotaPlace } from "../core/quota/place";
+import { type QuotaStanding, standingOf } from "../core/quota/standing";
+import { assess, type Sight } from "../core/rotation/assess";
+import type { Contender } from "../core/rotation/contender";
+import type { Assessed } from "../core/rotation/refuse";
+import type { QuotaScope } from "../core/scope";
+import type { PoolState } from "../core/state";
+import type { Claims } from "./claims";
+import type { Entrant } from "./lineup";
+import type { Load } from "./load";
+
+/** What one request asks of the pool. */
+export interface Wish {
+  readonly call: CallTraits;
+  readonly model: string;
+  /** Quota scopes and accounts that have refused it and that it must not meet again. */
+  readonly left: ReadonlySet<QuotaScope | AccountId>;
+  /** Only this backend will do. */
+  readonly backend?: BackendName;
+  /** The size of the body, in characters. */
+  readonly bodyChars: number;
+  /** Tells one request from the next within this process. */
+  readonly requestId: string;
+}
+
+interface LookParts {
+  readonly wish: Wish;
+  readonly now: EpochMs;
+  /** The live view of the state. */
+  readonly state: PoolState;
+  readonly entrants: readonly Entrant[];
+  readonly load: Load;
+  readonly claims: Claims;
+  readonly serves: (account: Account, call: CallTraits) => boolean;
+}
+
+/** The pool at one moment, as one request sees it. Made once per step, since each asks the disk whether anything is new. */
+export class Look implements Sight {
+  readonly wish: Wish;
+  readonly now: EpochMs;
+  readonly state: PoolState;
+  readonly entrants: readonly Entrant[];
+  readonly #parts: LookParts;
+  readonly #inputTokens: number;
+
+  constructor(parts: LookParts) {
+    this.wish = parts.wish;
+    this.now = parts.now;
+    this.state = parts.state;
+    this.entrants = parts.entrants;
+    this.#parts = parts;
+    this.#inputTokens = parts.load.estimate(parts.wish.bodyChars);
+  }
+
+  serves(account: Account): boolean {
+    const { call, backend = account.backend } = this.wish;
+    return backend === account.backend && this.#parts.serves(account, call);
+  }
+
+  isProbing(key: string): boolean {
+    return this.#parts.claims.has(key);
+  }
+
+  standing(place: QuotaPlace): QuotaStanding {
+    const { load } = this.#parts;
+    return standingOf(place, this.state.quotas, load.meter, {
+      now: this.now,
+      inputTokens: this.#inputTokens,
+      inFlightCount: load.at(place),
+    });
+  }
+
+  inFlightAt(place: QuotaPlace): number {
+    return this.#parts.load.at(place);
+  }
+
+  /** Whether it could take the call now. */
+  canAnswer(contender: Contender): boolean {
+    return !this.#isLeft(contender) && assess(contender, this).kind === "available";
+  }
+
+  /** Everybody with the reason why not. */
+  assessed(): readonly Assessed[] {
+    return this.entrants.map((entrant) => ({
+      account: entrant.account,
+      is: assess(entrant, this),
+      left: this.#isLeft(entrant),
+    }));
+  }
+
+  #isLeft({ account, place }: Contender): boolean {
+    const { left } = this.wish;
+    return left.size > 0 && (left.has(account.id) || left.has(place.quotaScope));
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { STRATEGY_NAMES } from "../../src/core/rotation/strategies/name";
+import { BUILT_IN_PLANS } from "../../src/simulator/run/plans";
+import { simulate } from "../../src/simulator/run/simulate";
+import { createMemoryState } from "../../src/storage/memory-state";
+import { settled } from "../support/fake-clock";
+
+/**
+ * What the pool promises where more is asked than there is: nearly everything that the quotas allow is answered, nobody is
+ * refused for more than a second while an account has quota, and no limit is run into twice within one of its windows. Calls
+ * that were on their way when the first refusal came back cannot be called back: where nobody knows a limit yet they count once.
+ */
+const USEFUL_FRACTION = 0.98;
+const REAL_LIMIT_MS = 60_000;
+
+for (const name of ["minutes", "days"]) {
+  for (const count of [3, 10, 50]) {
+    test(
+      `more is asked than can be served: ${name}, ${count} accounts`,
+      async () => {
+        const plan = BUILT_IN_PLANS.find((each) => each.name === name);
+        if (!plan) throw new Error(`no plan ${name}`);
+        const parts = { createState: createMemoryState, settled };
+        const { oracle, strategies, allowedCount } = await simulate(plan.of(count), ["expiring-first"], parts);
+        const [found] = strategies;
+        if (!found || allowedCount === null) throw new Error("nothing to compare");
+        // The plan is one that a client which knows everything could serve to the last request.
+        expect(oracle.servedCount / allowedCount).toBeGreaterThanOrEqual(0.999);
+        expect({
+          useful: found.usefulFraction >= USEFUL_FRACTION,
+          errorsWithQuotaLeft: found.needlessCount,
+          refusedThoughTold: found.repeatedCallCount,
+        }).toEqual({ useful: true, errorsWithQuotaLeft: 0, refusedThoughTold: 0 });
+      },
+      REAL_LIMIT_MS,
+    );
+  }
+}
+
+test(
+  "expiring-first leaves less quota unused than every other strategy where resets are staggered",
+  async () => {
+    const plan = BUILT_IN_PLANS.find((each) => each.name === "staggered");
+    if (!plan) throw new Error("no plan staggered");
+    const parts = { createState: createMemoryState, settled };
+    const { strategies } = await simulate(plan.of(plan.accountCount), STRATEGY_NAMES, parts);
+    const [mine, ...others] = strategies.map(({ strategy, unusedCount }) => ({ strategy, unusedCount }));
+    expect(mine?.strategy).toBe("expiring-first");
+    for (const other of others) expect(other.unusedCount).toBeGreaterThan(mine?.unusedCount ?? 0);
+  },
+  REAL_LIMIT_MS,
+);
