@@ -5,6 +5,7 @@ import { createIntercept, type Intercept } from "../src/opencode/intercept";
 import type { Scenario } from "../test/emulator/scenario";
 import { KEYS, keyAccount, SEAT, seatAccount } from "../test/support/google-world";
 import { REPOSITORY } from "../test/support/opencode-home";
+import { acquireRow } from "./acquire";
 import { startGoogle, useHome } from "./home";
 import { interleave, median, overheadMs, speedShare } from "./measure";
 
@@ -210,6 +211,7 @@ try {
   const unwrapped = createIntercept(openFace(lazyPool()), () => DEFAULT_BASE_URL);
   rows.push(await stream("20 MB stream, unwrapped", unwrapped, bareStream("code-assist"), 0.6));
   rows.push(await pluginStart());
+  rows.push(acquireRow());
 } finally {
   for (const step of undo) step();
   google.stop();
