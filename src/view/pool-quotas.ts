@@ -5,7 +5,9 @@ export interface GroupQuota {
   readonly group: string;
   /** The mean, 0..1. */
   readonly remainingFraction: number;
+  /** How many quotas are known, of how many that count this group. */
   readonly count: number;
+  readonly of: number;
 }
 
 /** The groups of one generation of models, e.g. "Gemini 2.5". */
@@ -20,7 +22,9 @@ export function poolQuotas({ accounts, at }: PoolSnapshot): readonly FamilyQuota
   for (const { quotaScope, quotas } of accounts) {
     for (const { group, remainingFraction, resetAt } of quotas) {
       const scopes = known.get(group) ?? new Map<string, number>();
-      scopes.set(quotaScope, resetAt !== undefined && resetAt <= at ? 1 : remainingFraction);
+      const left = resetAt !== undefined && resetAt <= at ? 1 : remainingFraction;
+      // Of requests and tokens the scarcer one counts.
+      scopes.set(quotaScope, Math.min(left, scopes.get(quotaScope) ?? 1));
       known.set(group, scopes);
     }
   }
@@ -28,8 +32,15 @@ export function poolQuotas({ accounts, at }: PoolSnapshot): readonly FamilyQuota
     group,
     remainingFraction: mean([...scopes.values()]),
     count: scopes.size,
+    of: scopesLike(scopes, accounts),
   }));
   return byFamily(groups);
+}
+
+/** Quotas of the backends that some of the known ones are of: those of another backend count by other names. */
+function scopesLike(known: ReadonlyMap<string, number>, accounts: PoolSnapshot["accounts"]): number {
+  const backends = new Set(accounts.filter(({ quotaScope }) => known.has(quotaScope)).map(({ backend }) => backend));
+  return new Set(accounts.filter(({ backend }) => backends.has(backend)).map(({ quotaScope }) => quotaScope)).size;
 }
 
 function byFamily(groups: readonly GroupQuota[]): readonly FamilyQuotas[] {

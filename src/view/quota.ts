@@ -5,7 +5,7 @@ import { COOLDOWN_WORDS } from "../core/reasons";
 import type { AccountSnapshot, PoolSnapshot } from "../core/snapshot";
 import type { UsageCounts } from "../core/state";
 import type { FormatTime } from "./clock-time";
-import { poolQuotas } from "./pool-quotas";
+import { type GroupQuota, poolQuotas } from "./pool-quotas";
 import { bar, clipped, counted, oneLine, padded, perCent, shortCount, widthOf, wrapped } from "./text";
 
 /** `width` in characters, 80 unless told. */
@@ -63,15 +63,16 @@ function inSum(snapshot: PoolSnapshot, width: number): string[] {
   if (families.length === 0) return [];
   return [
     "",
-    "Left in all accounts together:",
+    "Left in all accounts together, as far as it is known:",
     ...families.flatMap(({ family, groups }) => [
       `  ${family}`,
-      ...groups.map(
-        (each) => `${quotaRow(each.group, each.remainingFraction, width)} · ${counted(each.count, "quota")}`,
-      ),
+      ...groups.map((each) => `${quotaRow(each.group, each.remainingFraction, width)} · ${knownOf(each)}`),
     ]),
   ];
 }
+
+const knownOf = ({ count, of }: GroupQuota): string =>
+  count === of ? counted(of, "quota") : `${count} of ${counted(of, "quota")}`;
 
 function accountLines(account: AccountSnapshot, pen: Pen): string[] {
   const { width } = pen;
