@@ -99,12 +99,14 @@ export class AccountPool {
     return look.entrants.some((entrant) => look.canAnswer(entrant));
   }
 
-  /** A whole request has found the model busy on this backend: the next ones do not ask again at once. */
+  /** A whole request has found the model busy on this backend: the next ones do not ask again at once, but from then on. */
   foundBusy(place: BusyPlace, outcome: Failure): EpochMs {
     const { state, clock } = this.#parts;
     const cooldown = busyCooldown(place, outcome, state.current(), clock.now());
     state.apply([{ type: "cooldown.set", cooldown }]);
-    return cooldown.until;
+    // The backend itself may be out for longer.
+    const outage = state.current().cooldowns.get(scopeKey({ kind: "backend", backend: place.backend }));
+    return Math.max(cooldown.until, outage?.until ?? 0);
   }
 
   /** Whether a call to this model would be the probe after a busy time. */

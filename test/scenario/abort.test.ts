@@ -96,7 +96,7 @@ describe("a user who gives up", () => {
     const world = poolWorld({ accounts: [seat()], google: GOOGLE, latencyMs: 300 });
     const controller = new AbortController();
     const reply = world.start({ signal: controller.signal }).catch((error: Error) => error.name);
-    await Bun.sleep(0);
+    await world.clock.advance(0);
     controller.abort();
     expect(await reply).toBe("AbortError");
     expect(callsTo(world, "seat").length).toBe(0);

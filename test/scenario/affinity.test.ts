@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
+import type { Policy } from "../../src/core/rotation/policy";
 import { KEYS, GOOGLE as TWO_KEYS } from "../support/google-world";
 import { key, poolWorld, told, type World } from "../support/pool-world";
-import { always, MINUTE, SECOND } from "./parts";
+import { always, googleSeats, MINUTE, SECOND, seatOf } from "./parts";
 
 const GOOGLE = { ...TWO_KEYS, accounts: [...TWO_KEYS.accounts, { label: "three", key: KEYS.three }] };
 const NAMES = ["one", "two", "three"] as const;
@@ -112,6 +113,51 @@ describe("many conversations", () => {
       await world.clock.advance(20 * MINUTE);
     }
     expect(Math.max(...spread(world)) - Math.min(...spread(world))).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("three seats", () => {
+  const DAY = [{ rpd: 500 }];
+  const seats = (latencyMs = 0, policy: Policy = {}) =>
+    poolWorld({
+      policy,
+      accounts: NAMES.map((name) => seatOf(name)),
+      google: googleSeats({ one: DAY, two: DAY, three: DAY }),
+      latencyMs,
+    });
+
+  async function thirtyTurns(policy: Policy) {
+    const world = seats(0, policy);
+    for (let turn = 0; turn < 30; turn++) {
+      for (const session of ["a", "b", "c"]) {
+        await world.ask(turnOf(session, turn));
+        await world.clock.advance(7 * SECOND);
+      }
+    }
+    return world;
+  }
+
+  for (const strategy of ["least-used", "round-robin"] as const) {
+    test(`three conversations of thirty turns, ${strategy}: no switch, one seat each`, async () => {
+      const world = await thirtyTurns({ strategy });
+      expect(switches(world)).toEqual([0, 0, 0]);
+      expect(spread(world)).toEqual([1, 1, 1]);
+    });
+  }
+
+  test("three conversations of thirty turns, expiring-first: no switch, though a day that has begun is spent first", async () => {
+    const world = await thirtyTurns({ strategy: "expiring-first" });
+    expect(switches(world)).toEqual([0, 0, 0]);
+    expect(world.google.said().filter((said) => !said.endsWith("ok"))).toEqual([]);
+  });
+
+  test("nine that begin at once are spread three by three", async () => {
+    const world = seats(800);
+    await all(
+      world,
+      Array.from({ length: 9 }, (_, index) => `s${index}`),
+    );
+    expect(spread(world)).toEqual([3, 3, 3]);
   });
 });
 

@@ -4,8 +4,8 @@ import type { Reply } from "../../src/pool/reply";
 import type { AccountEntry } from "../../src/ports/account-store";
 import type { Fetch } from "../../src/ports/world";
 import type { FaultRule, KeyAccount, QuotaRule, Scenario } from "../../src/simulator/scenario";
-import { GOOGLE } from "../support/google-world";
-import { key, secretOf, type World } from "../support/pool-world";
+import { GOOGLE, SEAT } from "../support/google-world";
+import { key, seat, secretOf, type World } from "../support/pool-world";
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -38,6 +38,26 @@ export function googleLimits(rules: Readonly<Record<string, readonly QuotaRule[]
     projects: Object.fromEntries(labels.map((label) => [`of-${label}`, { quotas: rules[label] ?? [] }])),
   };
 }
+
+/** A seat of a person of that name. */
+export function seatOf(label: string, more: object = {}): AccountEntry {
+  const { account } = seat({ id: `s-${label}`, label, subject: label, ...more });
+  return {
+    account,
+    credential: { kind: "oauth", refreshToken: `1//example-${label}`, client: SEAT.client, generation: 1 },
+  };
+}
+
+/** Google with such seats only, each person with these limits. */
+export const googleSeats = (rules: Readonly<Record<string, readonly QuotaRule[]>>): Scenario => ({
+  accounts: Object.keys(rules).map((label) => ({
+    label,
+    refreshToken: `1//example-${label}`,
+    client: SEAT.client,
+    project: SEAT.project,
+  })),
+  users: Object.fromEntries(Object.entries(rules).map(([label, quotas]) => [label, { quotas }])),
+});
 
 /** A fault of one account's answers. */
 export const always = (account: string, answer: string, changes: object = {}): FaultRule => ({

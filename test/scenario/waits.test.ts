@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Reply } from "../../src/pool/reply";
 import { aCooldown } from "../support/builders";
 import { GOOGLE } from "../support/google-world";
-import { key, poolWorld, told, type World } from "../support/pool-world";
+import { key, poolWorld, seat, told, type World } from "../support/pool-world";
 import { always, callsTo, cooling, HOUR, portrait, SECOND, shown } from "./parts";
 
 const spent = (account: string, seconds: number) =>
@@ -156,6 +156,17 @@ describe("a wait of two seconds or less", () => {
     const added = world.clock.now();
     const { said, ms } = await ends(world, reply, added);
     expect(said).toStartWith("200 Hello from");
+    expect(ms).toBeLessThanOrEqual(SECOND);
+  });
+
+  test("for a busy model ends at once when another service is there", async () => {
+    const google = { ...GOOGLE, faults: [always("one", "gl_503_overloaded")] };
+    const world = poolWorld({ accounts: [key("one")], google, random: 0.999 });
+    const reply = world.start();
+    await world.clock.advance(4_000);
+    world.store.set([key("one"), seat()]);
+    const { said, ms } = await ends(world, reply);
+    expect(said).toStartWith("200 Hello from seat");
     expect(ms).toBeLessThanOrEqual(SECOND);
   });
 

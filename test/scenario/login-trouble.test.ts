@@ -1,0 +1,93 @@
+import { describe, expect, test } from "bun:test";
+import { GOOGLE } from "../support/google-world";
+import { key, poolWorld, seat, told } from "../support/pool-world";
+
+const later = (label: "one" | "two") => key(label, { priority: 1 });
+
+describe("a seat whose login is in trouble leaves a good key free", () => {
+  const token = { account: "seat", path: "token" as const };
+
+  test("though its OAuth client is refused", async () => {
+    const world = poolWorld({
+      accounts: [seat(), later("one")],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    for (const session of ["a", "b", "c"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.state.current().parked.size).toBe(0);
+  });
+
+  test("though its refresh token is gone: parked after one try", async () => {
+    const faults = [{ on: token, answer: "oauth_invalid_grant_revoked" }];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    for (const session of ["a", "b"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+    expect(world.state.current().parked.get("s-seat")?.state).toBe("needs-login");
+  });
+
+  test("though the token endpoint fails: nobody waits for it, and after two failures it is left alone for a while", async () => {
+    const faults = [{ on: token, answer: "oauth_server_error" }];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    for (const session of ["a", "b", "c"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.clock.slept).toEqual([]);
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
+  });
+
+  test("alone, the trouble is said", async () => {
+    const world = poolWorld({
+      accounts: [seat()],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    expect(await world.ask()).toBe("refused machine");
+  });
+});
+
+describe("a login that stumbles", () => {
+  const token = { account: "seat", path: "token" as const };
+
+  test("once is tried again and answers", async () => {
+    const world = poolWorld({
+      accounts: [seat()],
+      google: { ...GOOGLE, faults: [{ on: token, calls: [1], answer: "oauth_server_error" }] },
+    });
+    expect(await world.ask()).toStartWith("200 Hello from seat");
+  });
+
+  test("does not hide the time at which a key comes back", async () => {
+    const faults = [
+      { on: token, answer: "oauth_server_error" },
+      { on: { account: "one" }, answer: "gl_429_free_rpm", with: { retryDelaySeconds: 50 } },
+    ];
+    const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+    expect(await world.ask()).toStartWith("refused limited until 12:00:5");
+  });
+
+  test("because of its OAuth client is asked once a minute, not with every request", async () => {
+    const world = poolWorld({
+      accounts: [seat(), later("one")],
+      google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
+    });
+    for (const session of ["a", "b", "c", "d"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+  });
+});
+
+test("a login service that is down is said as that, within six calls, and counts as nobody's request", async () => {
+  const faults = [{ on: { path: "token" as const }, answer: "oauth_server_error" }];
+  const world = poolWorld({ accounts: [seat()], google: { ...GOOGLE, faults } });
+  for (let attempt = 0; attempt < 6; attempt++) {
+    const reply = await world.clock.finish(world.start(), 60_000);
+    expect(reply).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "network", sentence: expect.stringContaining("login service") },
+    });
+  }
+  expect(world.google.calls.length).toBeLessThanOrEqual(6);
+  expect(world.state.usage(world.clock.now()).size).toBe(0);
+});
+
+test("a login service that is down while twenty ask at once: everybody is answered by the key", async () => {
+  const faults = [{ on: { account: "seat", path: "token" as const }, answer: "oauth_server_error" }];
+  const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
+  const twenty = Array.from({ length: 20 }, (_, index) => world.start({ session: `s${index}` }).then(told));
+  for (const said of await world.clock.finish(Promise.all(twenty))) expect(said).toStartWith("200 Hello from one");
+});
