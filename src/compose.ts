@@ -118,6 +118,7 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     { hasSignatures, isRepairable },
     { QuotaWatch },
     { createQuotaProbe },
+    { textChars },
   ] = await Promise.all([
     openStores(sources),
     import("./pool/account-pool"),
@@ -128,6 +129,7 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     import("./google/signatures"),
     import("./pool/quota-watch"),
     import("./google/quota-probe"),
+    import("./google/text-chars"),
   ]);
   const { accounts: store, source, state, events, endpoints, settings } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
@@ -138,8 +140,9 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     isServed(account) && (backends[account.backend]?.supports(call) ?? false);
   const pool = new AccountPool({ ...world, source, state, serves, ...settings });
   const probe = createQuotaProbe({ fetch: systemFetch, codeAssist: endpoints.codeAssist });
-  const quotas = new QuotaWatch({ probe, state, clock: systemClock, inFlightAt: (place) => pool.inFlightAt(place) });
-  const dispatch = createDispatch({ ...world, pool, tokens, backends, describe, hasSignatures, isRepairable, quotas });
+  const quotas = new QuotaWatch({ probe, state, clock: systemClock, inFlightNow: () => pool.inFlightNow() });
+  const reading = { describe, hasSignatures, isRepairable, textChars };
+  const dispatch = createDispatch({ ...world, ...reading, pool, tokens, backends, quotas });
   return { ...stores, pool, dispatch, snapshot: () => stores.snapshot((id) => pool.inFlight(id)) };
 }
 

@@ -66,8 +66,12 @@ function wishesOf(values: OptionValues): ({ readonly kind: "wishes" } & Wishes) 
   const { plan, strategy } = values;
   const names = typeof strategy === "string" ? strategy.split(",").map((name) => name.trim()) : STRATEGY_NAMES;
   const strategies = STRATEGY_NAMES.filter((name) => names.includes(name));
-  if (strategies.length < names.length) {
-    return { kind: "wrong", sentence: `--strategy: there are ${STRATEGY_NAMES.join(", ")}` };
+  const wrong = names.find((name) => !STRATEGY_NAMES.some((known) => known === name));
+  if (wrong !== undefined) {
+    return {
+      kind: "wrong",
+      sentence: `--strategy: nothing is called ${JSON.stringify(wrong)}; there are ${STRATEGY_NAMES.join(", ")}`,
+    };
   }
   const [accounts, days, seed] = [numberOf(values["accounts"]), numberOf(values["days"]), numberOf(values["seed"])];
   if (accounts !== undefined && !(Number.isInteger(accounts) && accounts >= 1 && accounts <= 10_000)) {

@@ -34,6 +34,12 @@ export interface PoolParts {
   readonly modelGroups?: BackendModelGroups;
 }
 
+/**
+ * So many names there are for processes that count: one after another may use the same, so that a day of many short
+ * processes does not grow the record. Two at once with one name lose some counts, which a refusal puts right.
+ */
+const WRITERS = 32;
+
 /** A lease, or why nobody can answer. `backAt` is set where an account comes back by itself. */
 export type Acquired =
   | { readonly kind: "leased"; readonly lease: Lease }
@@ -68,7 +74,7 @@ export class AccountPool {
       claims: this.#claims,
       bell: this.#bell,
       chooser: this.#chooser,
-      writer: chance.id().slice(0, 8),
+      writer: `w${Math.floor(chance.random() * WRITERS)}`,
       accounts: () => this.#lineup.entries(source.current(), state.current()).map(({ account }) => account),
     };
   }
@@ -132,9 +138,9 @@ export class AccountPool {
     return this.#load.count(id);
   }
 
-  /** Calls of this process that are out on a quota. */
-  inFlightAt(place: QuotaPlace): number {
-    return this.#load.at(place);
+  /** Calls of this process that are out now, by quota. */
+  inFlightNow(): (place: QuotaPlace) => number {
+    return this.#load.now();
   }
 
   #look(wish: Wish): { readonly view: AccountsView; readonly look: Look } {

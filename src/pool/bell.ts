@@ -15,10 +15,9 @@ export class Bell {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** A place became free: whoever has waited longest looks; who finds nothing waits on, and the next one is nearer. */
+  /** A place became free: those who have waited longest look, more than one because it may not suit the first. */
   nudge(): void {
-    const [first] = this.#waiting;
-    first?.();
+    for (const wake of [...this.#waiting].slice(0, NUDGED)) wake();
   }
 
   /** Resolves at the next ring, at the latest after `ms`; rejects with the signal's reason as soon as it aborts. */
@@ -39,5 +38,8 @@ export class Bell {
     }
   }
 }
+
+/** One place is not worth waking hundreds. */
+const NUDGED = 8;
 
 const RUNG = new DOMException("something changed", "AbortError");

@@ -1,8 +1,8 @@
 import type { AccountId, EpochMs } from "../core/account";
+import { isCooling } from "../core/cooldown";
 import { healthFraction, medianLatencyMs } from "../core/health/fraction";
 import type { QuotaStanding } from "../core/quota/standing";
 import { windowsOf } from "../core/quota/windows";
-import { longestCooldown } from "../core/rotation/assess";
 import type { Because } from "../core/rotation/because";
 import { Candidate, type CandidateFacts } from "../core/rotation/candidate";
 import type { PickContext } from "../core/rotation/criterion";
@@ -104,12 +104,25 @@ function stay(look: Look, facts: Facts, context: PickContext): Chosen | undefine
   return staysAnyway(candidate, context) ? { entrant, because: { kind: "bound" } } : undefined;
 }
 
+/** Accounts, quota scopes and backends that pause somewhere. */
+function coolingIn({ state, now }: Look): ReadonlySet<string> {
+  const owners = new Set<string>();
+  for (const cooldown of state.cooldowns.values()) {
+    if (!isCooling(cooldown, now)) continue;
+    const { scope } = cooldown;
+    if (scope.kind === "account") owners.add(scope.accountId);
+    else owners.add(scope.kind === "quota" ? scope.quotaScope : scope.backend);
+  }
+  return owners;
+}
+
 /** What a choice looks at, found when it is asked for. */
 class Facts implements CandidateFacts<Entrant> {
   readonly #look: Look;
   readonly #load: Load;
   readonly #countSessions: () => ReadonlyMap<AccountId, number>;
   #sessions: ReadonlyMap<AccountId, number> | undefined;
+  #cooling: ReadonlySet<string> | undefined;
   #median: { readonly ms: number | undefined } | undefined;
 
   constructor(look: Look, load: Load, countSessions: () => ReadonlyMap<AccountId, number>) {
@@ -135,13 +148,19 @@ class Facts implements CandidateFacts<Entrant> {
     return this.#look.standing(place);
   }
 
+  /** For any model: who is out somewhere is not at his best. */
+  #isCooling({ account, place }: Entrant): boolean {
+    this.#cooling ??= coolingIn(this.#look);
+    return this.#cooling.has(account.id) || this.#cooling.has(place.quotaScope) || this.#cooling.has(account.backend);
+  }
+
   health(entrant: Entrant): number {
     const { state, now } = this.#look;
     this.#median ??= { ms: medianLatencyMs(state) };
     return healthFraction({
       health: state.health.get(entrant.account.id),
       quotas: windowsOf(entrant.place, state.quotas, now),
-      cooling: longestCooldown(entrant, this.#look) !== undefined,
+      cooling: this.#isCooling(entrant),
       now,
       medianLatencyMs: this.#median.ms,
     });

@@ -18,6 +18,8 @@ export interface DispatchParts {
   readonly hasSignatures: (body: string) => boolean;
   /** Whether a refused body may be sent again with its signatures replaced or put in. */
   readonly isRepairable: (body: string) => boolean;
+  /** How many characters of a body its tokens can be estimated from; 0 where they cannot. */
+  readonly textChars: (body: string) => number;
   readonly quotas: QuotaWatch;
   readonly fetch: Fetch;
   readonly clock: Clock;

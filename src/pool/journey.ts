@@ -35,6 +35,7 @@ export class Journey {
   readonly #setbacks = new Setbacks();
   readonly #requestId: string;
   #signed: boolean | undefined;
+  #bodyChars: number | undefined;
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
     this.#parts = parts;
@@ -85,11 +86,12 @@ export class Journey {
   settle(lease: Lease, access: AccessResult, sent: Sent): Outcome {
     if (sent.kind === "answered") {
       lease.answered(this.#signaturesFor(lease).kind !== "keep");
-      sent.ended.then((outcome) => {
-        lease.minted(sent.minted());
-        lease.learn(outcome, "google");
-        lease.release();
-      });
+      sent.ended
+        .then((outcome) => {
+          lease.minted(sent.minted());
+          lease.learn(outcome, "google");
+        })
+        .finally(() => lease.release());
       return { kind: "success" };
     }
     if (sent.outcome.kind !== "unauthorized" || !this.#canRefresh(lease))
@@ -170,7 +172,8 @@ export class Journey {
 
   get #wish(): Wish {
     const { call, candidate, request } = this.#errand;
-    const bodyChars = request.body?.length ?? 0;
+    this.#bodyChars ??= this.#parts.textChars(request.body ?? "");
+    const bodyChars = this.#bodyChars;
     return { call, model: candidate.model, left: this.#left, bodyChars, requestId: this.#requestId };
   }
 

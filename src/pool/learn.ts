@@ -1,8 +1,8 @@
 import type { Account, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
-import { type Answering, advance } from "../core/health/advance";
+import { type Answering, advance, answered } from "../core/health/advance";
 import type { Outcome } from "../core/outcome";
-import { quotaLessons } from "../core/quota/learn";
+import { quotaLessons, quotaProofs } from "../core/quota/learn";
 import type { MinuteBefore } from "../core/quota/lesson";
 import type { PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
@@ -44,8 +44,17 @@ export interface LearnParts {
   readonly accounts: () => readonly Account[];
 }
 
-/** Counting tokens has limits of its own: that it works says nothing of the model's. */
-export const teaches = ({ call }: Attempt): boolean => call.method !== "countTokens";
+/** Counting tokens has limits of its own: what comes of it says nothing of the model's. */
+export const teaches = ({ call }: Pick<Attempt, "call">): boolean => call.method !== "countTokens";
+
+/** What says something of the account, whatever was asked. */
+const OWN: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
+  "parked",
+  "banned",
+  "unauthorized",
+  "denied",
+  "egress",
+]);
 
 /** An attempt as the core sees it. */
 export const answeringOf = (
@@ -60,6 +69,18 @@ export const answeringOf = (
   accounts,
 });
 
+/** What the first output of a good answer teaches at once. True where that lets somebody answer who could not. */
+export function prove(attempt: Attempt, before: MinuteBefore | undefined, parts: LearnParts): boolean {
+  if (!teaches(attempt)) return false;
+  const { entrant, known, startedAt } = attempt;
+  const { state, clock, writer } = parts;
+  const now = clock.now();
+  const proofs = answered(known, answeringOf(attempt, parts), now);
+  const quotas = quotaProofs(entrant.place, known.quotas, { writer, now, startedAt, minute: before });
+  state.apply([...proofs, ...quotas]);
+  return quotas.length > 0 || proofs.some(frees);
+}
+
 /** Whether a change lets somebody answer who could not. */
 export const frees = ({ type }: StateChange): boolean => type === "cooldown.lifted" || type === "account.unparked";
 
@@ -70,7 +91,7 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
   const { state, clock, source, writer } = parts;
   const now = clock.now();
   const unsent = reach === "login";
-  const isProof = outcome.kind !== "success" || teaches(lesson);
+  const isProof = teaches(lesson) || OWN.has(outcome.kind);
   const taught = !isProof ? [] : advance(known, { ...answeringOf(lesson, parts), outcome, unsent }, now);
   const changes = taught.flatMap((change) => marked(change, entrant, source) ?? []);
   const counted = { writer, now, startedAt, minute: lesson.before };

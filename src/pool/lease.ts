@@ -36,7 +36,7 @@ export interface LeaseParts extends Pick<Lease, "entry" | "because" | "onBoundAc
   readonly onSending: () => void;
   /** Ends its claim to be the one that finds out whether a pause still holds. */
   readonly letClaimsGo: () => void;
-  readonly onAnswered: (isForeign: boolean) => void;
+  readonly onAnswered: (isForeign: boolean, before: MinuteBefore | undefined) => void;
   readonly onMinted: (hashes: readonly SignatureHash[]) => void;
   readonly onLearn: (outcome: Outcome, reach: Reach, before: MinuteBefore | undefined) => void;
   readonly onRelease: () => void;
@@ -74,7 +74,7 @@ export function createLease(parts: LeaseParts): Lease {
     },
     answered(isForeign) {
       parts.letClaimsGo();
-      parts.onAnswered(isForeign);
+      parts.onAnswered(isForeign, held?.before);
     },
     minted: parts.onMinted,
     learn(outcome, reach) {

@@ -1,6 +1,5 @@
 import type { CallMethod } from "../core/call";
 import { isCooling } from "../core/cooldown";
-import { answered } from "../core/health/advance";
 import { probed } from "../core/health/probe";
 import { nextBinding } from "../core/rotation/affinity";
 import { testedBy } from "../core/rotation/assess";
@@ -13,10 +12,10 @@ import type { SignaturePolicy } from "../ports/upstream";
 import type { Bell } from "./bell";
 import type { Chooser } from "./chooser";
 import type { Claims } from "./claims";
-import { answeringOf, frees, type LearnParts, learn, teaches } from "./learn";
+import { type LearnParts, learn, prove, teaches } from "./learn";
 import { createLease, type Lease } from "./lease";
 import type { Entrant } from "./lineup";
-import type { Load } from "./load";
+import type { HeldCall, Load } from "./load";
 import type { Look } from "./look";
 
 /** What a lease is made with. */
@@ -53,17 +52,15 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
     because,
     onBoundAccount: binding?.accountId === account.id,
     signatures: policyFor(entrant, binding, look),
-    hold: () => load.hold(place, bodyChars, clock.now()),
+    hold: () => (teaches({ call }) ? load.hold(place, bodyChars, clock.now()) : UNCOUNTED),
     onSending: () => {
       attempt = { ...attempt, startedAt: clock.now() };
     },
     letClaimsGo: claim(choice, parts),
-    onAnswered: (isForeign) => {
+    onAnswered: (isForeign, before) => {
       settleIn(choice, isForeign, parts);
-      const proofs = teaches(attempt) ? answered(look.state, answeringOf(attempt, parts), clock.now()) : [];
-      state.apply(proofs);
-      // Whoever waited to see whether a pause still holds, knows now.
-      if (proofs.some(frees)) bell.ring();
+      // Whoever waited to see whether a pause or a limit still holds, knows now.
+      if (prove(attempt, before, parts)) bell.ring();
     },
     onMinted: (hashes) => {
       const { sessionId } = call;
@@ -99,6 +96,9 @@ function claim({ entrant, look }: Choice, { claims, state, clock }: LeasingParts
   if (running.length > 0) state.apply(running.map((cooldown) => probed(cooldown, now)));
   return claims.take(tested.map(({ scope }) => scopeKey(scope)));
 }
+
+/** Counting tokens has limits of its own. */
+const UNCOUNTED: HeldCall = { before: undefined, settle: () => {}, cancel: () => {} };
 
 const NOTHING_CLAIMED = () => {};
 

@@ -1,5 +1,5 @@
 import type { AccountId, BackendModelGroups } from "../core/account";
-import { accountSeen } from "../core/identity";
+import { accountSeen, type Identity } from "../core/identity";
 import { type Contender, contenderOf } from "../core/rotation/contender";
 import type { PoolState } from "../core/state";
 import type { AccountEntry, AccountsView } from "../ports/account-store";
@@ -16,7 +16,7 @@ const MODELS_KEPT = 64;
 export class Lineup {
   readonly #groups: BackendModelGroups;
   #view: AccountsView | undefined;
-  #identityCount = 0;
+  #identities: readonly Identity[] = [];
   #entries: readonly AccountEntry[] = [];
   readonly #byModel = new Map<string, readonly Entrant[]>();
 
@@ -46,13 +46,21 @@ export class Lineup {
   }
 
   #follow(view: AccountsView, state: PoolState): void {
-    if (view === this.#view && state.identities.size === this.#identityCount) return;
+    if (view === this.#view && this.#isKnown(state)) return;
     this.#view = view;
-    this.#identityCount = state.identities.size;
+    this.#identities = [...state.identities.values()];
     this.#entries = view.entries.map((entry) => {
       const account = accountSeen(entry.account, state, this.#groups);
       return account === entry.account ? entry : { ...entry, account };
     });
     this.#byModel.clear();
+  }
+
+  /** Google has named no other projects since. */
+  #isKnown({ identities }: PoolState): boolean {
+    if (identities.size !== this.#identities.length) return false;
+    let index = 0;
+    for (const identity of identities.values()) if (identity !== this.#identities[index++]) return false;
+    return true;
   }
 }

@@ -10,7 +10,7 @@ import { InFlight } from "./in-flight";
 /** One attempt that is being counted against the limits of a minute. */
 export interface HeldCall {
   /** What was sent there within the minute before it. */
-  readonly before: MinuteBefore;
+  readonly before: MinuteBefore | undefined;
   /** Google has it: what the call really took in, where that is known. */
   settle(inputTokens: number | undefined): void;
   /** Google did not count it: it was refused or never sent. */
@@ -32,6 +32,12 @@ export class Load {
   /** Calls that are out on a quota. */
   at(place: QuotaPlace): number {
     return this.#places.get(place.requestsLong) ?? 0;
+  }
+
+  /** The same for every quota, as it is now. */
+  now(): (place: QuotaPlace) => number {
+    const counts = new Map(this.#places);
+    return (place) => counts.get(place.requestsLong) ?? 0;
   }
 
   /** Where conversations were sent last that still wait. */

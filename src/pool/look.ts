@@ -19,7 +19,7 @@ export interface Wish {
   readonly left: ReadonlySet<QuotaScope | AccountId>;
   /** Only this backend will do. */
   readonly backend?: BackendName;
-  /** The size of the body, in characters. */
+  /** The text in the body, in characters; 0 where its tokens cannot be estimated. */
   readonly bodyChars: number;
   /** Tells one request from the next within this process. */
   readonly requestId: string;

@@ -19,8 +19,8 @@ export interface QuotaWatchParts {
   readonly probe: QuotaProbe;
   readonly state: StateStore;
   readonly clock: Clock;
-  /** Calls of this process that are out on a quota. */
-  readonly inFlightAt?: (place: QuotaPlace) => number;
+  /** Calls of this process that are out now, by quota. */
+  readonly inFlightNow?: () => (place: QuotaPlace) => number;
 }
 
 /**
@@ -37,19 +37,34 @@ export class QuotaWatch {
     this.#parts = parts;
   }
 
-  /** An account is in use: its reading is renewed where it is old or refuted. Resolves when that is done, for tests. */
-  async used({ account }: AccountEntry, access: Access): Promise<void> {
+  /** Whether it is time to read what is left of an account. */
+  isDue({ account }: AccountEntry): boolean {
     const scope = quotaScopeOf(account);
-    if (!ASKED.has(account.backend) || this.#asking.has(scope) || !this.#isDue(scope)) return;
+    return ASKED.has(account.backend) && !this.#asking.has(scope) && this.#isDue(scope);
+  }
+
+  /** It could not be asked: not tried again before the next reading would be due. */
+  missed({ account }: AccountEntry): void {
+    this.#askedAt.set(quotaScopeOf(account), this.#parts.clock.now());
+  }
+
+  /** An account is in use: its reading is renewed where it is old or refuted. Resolves when that is done, for tests. */
+  async used(entry: AccountEntry, access: Access): Promise<void> {
+    if (!this.isDue(entry)) return;
+    const { account } = entry;
+    const scope = quotaScopeOf(account);
+    const { probe, state, clock, inFlightNow = () => () => 0 } = this.#parts;
+    // What was counted and out before the question is what Google's answer has in it at least.
+    const asked = { now: clock.now(), inFlightAt: inFlightNow() };
+    const known = new Map(state.current().quotas);
     this.#asking.add(scope);
-    this.#askedAt.set(scope, this.#parts.clock.now());
-    const { probe, state, clock, inFlightAt = () => 0 } = this.#parts;
+    this.#askedAt.set(scope, asked.now);
     const budget = new AbortController();
     const cancel = clock.after(BUDGET_MS, () => budget.abort(new DOMException("no answer in time", "TimeoutError")));
     try {
       const readings = await probe.probe(account, access, budget.signal);
       const owner = { backend: account.backend, quotaScope: scope };
-      state.apply(probeLessons(owner, readings, state.current().quotas, { now: clock.now(), inFlightAt }));
+      state.apply(probeLessons(owner, readings, known, asked));
     } finally {
       cancel();
       this.#asking.delete(scope);
@@ -66,7 +81,7 @@ export class QuotaWatch {
   /** Other processes ask too: what they read counts, unless Google has refused since. */
   #isDue(scope: QuotaScope): boolean {
     const now = this.#parts.clock.now();
-    if (now - (this.#askedAt.get(scope) ?? 0) < FRESH_MS) return false;
+    if (Math.abs(now - (this.#askedAt.get(scope) ?? 0)) < FRESH_MS) return false;
     let readAt = 0;
     let refusedAt = this.#refusedAt.get(scope) ?? 0;
     for (const record of this.#parts.state.current().quotas.values()) {

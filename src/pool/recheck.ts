@@ -28,7 +28,10 @@ export const restingIn = (look: Look): readonly AccountEntry[] =>
  */
 export async function recheck(entries: readonly AccountEntry[], { tokens, quotas }: RecheckParts): Promise<void> {
   for (const entry of entries) {
-    const result = await tokens.access(entry.account, entry.credential);
-    if (result.kind === "access") await quotas.used(entry, result.access);
+    if (!quotas.isDue(entry)) continue;
+    // A login that fails here is told to whoever needs it: the next request that would use the account.
+    const result = await tokens.access(entry.account, entry.credential).catch(() => undefined);
+    if (result?.kind === "access") await quotas.used(entry, result.access);
+    else quotas.missed(entry);
   }
 }

@@ -30,9 +30,10 @@ export class LastMinute {
     return (this.#at[this.#first + over] ?? now) + MINUTE_MS;
   }
 
-  /** When `tokens` more fit under `limit` tokens. A request that never fits is told to wait for an empty minute. */
+  /** When `tokens` more fit under `limit` tokens. A request that never fits is told to wait a minute, each time anew. */
   freeForTokens(limit: number, tokens: number, now: EpochMs): EpochMs {
     this.#forget(now);
+    if (tokens > limit) return now + MINUTE_MS;
     let sum = this.#sum;
     if (sum + tokens <= limit) return now;
     for (let index = this.#first; index < this.#at.length; index += 1) {

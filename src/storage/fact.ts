@@ -152,14 +152,38 @@ export function mergeFacts(kind: FactKind, ours: Fact, theirs: Fact): Fact {
   const liftedAt = Math.max(ours.liftedAt, theirs.liftedAt);
   const [a, b] = [surviving(kind, theirs, ours), surviving(kind, ours, theirs)];
   if (a === undefined || b === undefined) return { value: a ?? b, liftedAt };
-  return { value: RULES[kind].stronger(a, b) as Fact["value"], liftedAt };
+  const [one, other] = [RULES[kind].stronger(a, b), RULES[kind].stronger(b, a)];
+  return { value: (textOf(one) >= textOf(other) ? one : other) as Fact["value"], liftedAt };
 }
+
+/** Of two that are as new each process would take the other's: so both take the one whose text comes last. */
+const textOf = (value: unknown): string => JSON.stringify(value);
 
 /** True where the value has what its kind needs. */
 export function fitsKind(kind: FactKind, value: unknown): value is FactValues[FactKind] {
   if (typeof value !== "object" || value === null) return false;
   const fields = value as Readonly<Record<string, unknown>>;
-  return Object.entries(RULES[kind].shape).every(
+  const hasFields = Object.entries(RULES[kind].shape).every(
     ([name, type]) => typeof fields[name] === type && fields[name] !== null,
   );
+  return hasFields && isSound(kind, fields);
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+/** The parts that are walked through: another version may have written them otherwise. */
+function isSound(kind: FactKind, { count, refusals, by, accountIds }: Readonly<Record<string, unknown>>): boolean {
+  switch (kind) {
+    case "quota":
+      return count === undefined || (isObject(count) && isObject(count["by"]));
+    case "suspicion":
+      return Array.isArray(refusals);
+    case "circuit":
+      return Array.isArray(accountIds);
+    case "signatures":
+      return isObject(by) && Object.values(by).every(Array.isArray);
+    default:
+      return true;
+  }
 }

@@ -27,7 +27,10 @@ export interface Learnt {
   get(name: FactName): Fact;
   put(name: FactName, fact: Fact): void;
   names(): readonly FactName[];
-  bindingCount(): number;
+  /** How many facts of a kind have a value. */
+  count(kind: FactKind): number;
+  /** The keys of a kind beyond the `max` newest. */
+  oldest(kind: FactKind, max: number, newest: string): readonly string[];
 }
 
 type Maps = { readonly [K in FactKind]: Map<string, FactValues[K]> };
@@ -126,6 +129,12 @@ const stateOf = (maps: Maps): PoolState => ({
 const namesIn = (maps: Maps): FactName[] =>
   FACT_KINDS.flatMap((kind) => [...maps[kind].keys()].map((key) => ({ kind, key })));
 
+function oldestIn(map: ReadonlyMap<string, FactValues[FactKind]>, max: number, newest: string): readonly string[] {
+  const timeOf = (value: FactValues[FactKind]) => Number(Reflect.get(value, newest));
+  const byAge = [...map].sort(([, a], [, b]) => timeOf(b) - timeOf(a));
+  return byAge.slice(max).map(([key]) => key);
+}
+
 /** An empty memory. */
 export function createLearnt(): Learnt {
   const maps = emptyMaps();
@@ -162,6 +171,7 @@ export function createLearnt(): Learnt {
     get,
     put,
     names: () => namesIn(maps),
-    bindingCount: () => maps.binding.size,
+    count: (kind) => mapOf(kind).size,
+    oldest: (kind, max, newest) => oldestIn(mapOf(kind), max, newest),
   };
 }

@@ -1,6 +1,6 @@
 import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import { pacificDayStart } from "../core/quota/pacific-day";
-import { bindingKey, type PoolState, type StateChange, type UsageEntry } from "../core/state";
+import type { PoolState, StateChange, UsageEntry } from "../core/state";
 import type { Database } from "../ports/files";
 import type { AccountUsage, StateStore } from "../ports/state-store";
 import type { Cancel } from "../ports/world";
@@ -8,7 +8,7 @@ import { mergeFacts } from "./fact";
 import { createLearnt, type FactName, type Learnt } from "./learnt";
 import { StateConnection, type StateWorld } from "./state-connection";
 import { addUsage, currentRevision, nextRevision, readFacts, readModels, readUsage, writeFact } from "./state-rows";
-import { MAX_BINDINGS, trimBindings } from "./state-schema";
+import { TRIMMED, TRIMMED_KINDS, type TrimmedKind, trim } from "./state-schema";
 import { createLedger, HOUR_MS, modelsSince, RECENT_MS, sumUsage } from "./usage-sums";
 
 /** Four writes a second at most for what is not urgent. */
@@ -124,15 +124,16 @@ class SyncedState {
     const revision = this.#dirty.size > 0 ? nextRevision(database) : currentRevision(database);
     for (const name of this.#dirty.values()) writeFact(database, { name, fact: this.learnt.get(name), revision });
     for (const usage of this.ledger.entries()) addUsage(database, usage);
-    if (this.learnt.bindingCount() > MAX_BINDINGS + TRIM_SLACK) this.#trimBindings(database);
+    for (const kind of TRIMMED_KINDS) {
+      if (this.learnt.count(kind) > TRIMMED[kind].max + TRIM_SLACK) this.#trim(database, kind);
+    }
     return revision;
   }
 
-  #trimBindings(database: Database): void {
-    trimBindings(database);
-    const byUse = [...this.learnt.state.bindings.values()].sort((a, b) => b.lastAnswerAt - a.lastAnswerAt);
-    for (const { sessionId, model } of byUse.slice(MAX_BINDINGS))
-      this.learnt.put({ kind: "binding", key: bindingKey(sessionId, model) }, NOTHING);
+  #trim(database: Database, kind: TrimmedKind): void {
+    trim(database, kind);
+    const { max, newest } = TRIMMED[kind];
+    for (const key of this.learnt.oldest(kind, max, newest)) this.learnt.put({ kind, key }, NOTHING);
   }
 
   #guarded<T>(work: (database: Database) => T): T | undefined {

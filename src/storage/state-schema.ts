@@ -30,8 +30,16 @@ const DAY_MS: DurationMs = 86_400_000;
 const TIDY_EVERY_MS: DurationMs = 3_600_000;
 const USAGE_DAYS = 90;
 
-/** Bindings beyond this many go, the longest unused first. */
-export const MAX_BINDINGS = 10_000;
+/** Kinds that grow with every conversation: beyond so many the longest unused go. `newest`: the time that counts. */
+export const TRIMMED = {
+  binding: { max: 10_000, newest: "lastAnswerAt" },
+  // A conversation's signatures may be a kilobyte and more. An old one's become placeholders, and that is all.
+  signatures: { max: 500, newest: "updatedAt" },
+} as const;
+
+export type TrimmedKind = keyof typeof TRIMMED;
+
+export const TRIMMED_KINDS = Object.keys(TRIMMED) as readonly TrimmedKind[];
 
 /** How long after which moment a fact is of no use any more. Parked states stay: only a person ends them. */
 const LIFETIMES: readonly (readonly [FactKind, string, DurationMs])[] = [
@@ -73,11 +81,13 @@ const dropOldFacts = (database: Database, now: EpochMs): void => {
   database.run("DELETE FROM fact WHERE value IS NULL AND lifted_at < ?", now - DAY_MS);
 };
 
-/** Keeps the most recently used bindings. */
-export const trimBindings = (database: Database): void =>
+/** Keeps the most recently used of a kind. */
+export const trim = (database: Database, kind: TrimmedKind): void =>
   database.run(
-    `DELETE FROM fact WHERE kind = 'binding' AND key IN
-       (SELECT key FROM fact WHERE kind = 'binding' ORDER BY ${field("lastAnswerAt")} DESC LIMIT -1 OFFSET ${MAX_BINDINGS})`,
+    `DELETE FROM fact WHERE kind = ? AND key IN
+       (SELECT key FROM fact WHERE kind = ? ORDER BY ${field(TRIMMED[kind].newest)} DESC LIMIT -1 OFFSET ${TRIMMED[kind].max})`,
+    kind,
+    kind,
   );
 
 const ADD_UP = COUNTER_COLUMNS.split(", ")
@@ -109,7 +119,7 @@ export function tidy(database: Database, now: EpochMs): void {
     if (!isDue()) return;
     database.run("UPDATE meta SET value = ? WHERE name = 'tidied'", now);
     dropOldFacts(database, now);
-    trimBindings(database);
+    for (const kind of TRIMMED_KINDS) trim(database, kind);
     foldOldUsage(database, now);
   });
 }

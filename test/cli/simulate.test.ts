@@ -105,7 +105,7 @@ describe("a plan that cannot be used ends with 1 and names the place", () => {
 
 describe("a wish that makes no sense ends with 2", () => {
   test.each([
-    [["--strategy", "cheapest"], "--strategy: there are expiring-first, least-used"],
+    [["--strategy", "cheapest"], '--strategy: nothing is called "cheapest"; there are expiring-first, least-used'],
     [["--accounts", "0"], "--accounts: a whole number from 1"],
     [["--accounts", "few"], "--accounts: a whole number from 1"],
     [["--days", "-1"], "--days: a number above 0"],

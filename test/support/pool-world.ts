@@ -8,6 +8,7 @@ import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
 import { createQuotaProbe } from "../../src/google/quota-probe";
 import { hasSignatures, isRepairable } from "../../src/google/signatures";
+import { textChars } from "../../src/google/text-chars";
 import { AccountPool } from "../../src/pool/account-pool";
 import { createDispatch } from "../../src/pool/dispatch";
 import { QuotaWatch } from "../../src/pool/quota-watch";
@@ -108,7 +109,7 @@ export function poolWorld(options: {
     probe: createQuotaProbe({ fetch, codeAssist: GOOGLE }),
     state,
     clock,
-    inFlightAt: (place) => pool.inFlightAt(place),
+    inFlightNow: () => pool.inFlightNow(),
   });
   const dispatch = createDispatch({
     quotas,
@@ -118,6 +119,7 @@ export function poolWorld(options: {
     describe: describeCall,
     hasSignatures,
     isRepairable,
+    textChars,
     fetch,
     clock,
     chance,

@@ -23,7 +23,21 @@ export function circuitAfter(state: PoolState, settlement: Settlement, now: Epoc
   const { outcome, unsent } = settlement;
   if (unsent) return [];
   if (isFailing(outcome)) return failed(state, settlement, outcome, now);
-  return provesAlive(outcome) ? closed(state, settlement.account.backend, now) : [];
+  if (!provesAlive(outcome)) return [];
+  const { backend } = settlement.account;
+  return [...closed(state, backend, now), ...over(state, backend, settlement, now)];
+}
+
+/** A refusal for quota may come from a door before servers that are dead; whatever else Google says comes from behind it. */
+function over(
+  state: PoolState,
+  backend: BackendName,
+  { outcome, startedAt }: Settlement,
+  now: EpochMs,
+): readonly StateChange[] {
+  const outage = lastOutage(state, backend, now);
+  if (!outage || outcome.kind === "limited" || outage.until > startedAt) return [];
+  return [{ type: "cooldown.lifted", key: scopeKey(outage.scope), at: now }];
 }
 
 /** The run of failures is over: the backend has said something. */
@@ -64,16 +78,21 @@ function failed(
   if (last) return [cool(opening(backend, last.step + 1, outcome, now))];
   const run = longer(state.circuits.get(backend), account, requestId, now);
   const isLong = run.failureCount >= FAILURES && run.requestCount >= REQUESTS;
-  if (!isLong || !isEverybodys(run, outcome, accounts)) return [{ type: "circuit.set", circuit: run }];
+  if (!isLong || !isEverybodys(run, outcome, { state, accounts })) return [{ type: "circuit.set", circuit: run }];
   const circuit = noRun(backend, run.updatedAt);
   return [cool(opening(backend, 1, outcome, now)), { type: "circuit.set", circuit }];
 }
 
 /** No network is no network, whoever asks; a server that fails must fail for two, where there are two. */
-const isEverybodys = (run: Circuit, outcome: Failing, accounts: Answering["accounts"]): boolean =>
+const isEverybodys = (
+  run: Circuit,
+  outcome: Failing,
+  { state, accounts }: Pick<Answering, "accounts"> & { readonly state: PoolState },
+): boolean =>
   outcome.cause === "network" ||
   run.accountIds.length > 1 ||
-  accounts().filter(({ backend, enabled }) => enabled && backend === run.backend).length < 2;
+  accounts().filter(({ id, backend, enabled }) => enabled && backend === run.backend && !state.parked.has(id)).length <
+    2;
 
 const scopeOf = (backend: BackendName): Scope => ({ kind: "backend", backend });
 

@@ -1,7 +1,7 @@
 import type { Outcome } from "../outcome";
 import type { StateChange } from "../state";
 import type { LessonContext } from "./lesson";
-import { passed } from "./passed";
+import { begun, passed } from "./passed";
 import type { QuotaPlace } from "./place";
 import type { QuotaRecord } from "./record";
 import { refusedFor } from "./refused";
@@ -27,5 +27,12 @@ export function quotaLessons(
       return [];
   }
 }
+
+/** What the first output of a good answer disproves at once: nobody needs to wait for its end to know that quota is left. */
+export const quotaProofs = (
+  place: QuotaPlace,
+  known: ReadonlyMap<string, QuotaRecord>,
+  context: LessonContext,
+): readonly StateChange[] => (known.size === 0 ? [] : begun(place, known, context).map(learnt));
 
 const learnt = (record: QuotaRecord): StateChange => ({ type: "quota.learnt", record });

@@ -21,6 +21,24 @@ export function passed(
   ];
 }
 
+/** What an answer that has begun disproves, before it is counted at its end. */
+export function begun(
+  place: QuotaPlace,
+  known: ReadonlyMap<string, QuotaRecord>,
+  context: LessonContext,
+): readonly QuotaRecord[] {
+  const long = [known.get(place.requestsLong), known.get(place.inputTokensLong)].flatMap((record) => {
+    if (!record) return [];
+    const { quotaScope, group, meter, period } = record;
+    const news = disproved(record, { amount: 1, startedAt: context.startedAt, now: context.now });
+    return Object.keys(news).length === 0
+      ? []
+      : [{ quotaScope, group, meter, period, ...news, updatedAt: context.now }];
+  });
+  const minute = tooLow(place, known.get(place.requestsMinute), context);
+  return minute ? [...long, minute] : long;
+}
+
 /** More calls have passed within a minute than its limit allows: it is forgotten. */
 function tooLow(
   place: QuotaPlace,

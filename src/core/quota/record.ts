@@ -112,7 +112,7 @@ function joinCounts(a: QuotaCount | undefined, b: QuotaCount | undefined): Quota
   if (!a || !b) return a ?? b;
   if (a.startsAt !== b.startsAt) return a.startsAt > b.startsAt ? a : b;
   const by: Record<string, number> = {};
-  for (const writer of [...new Set([...Object.keys(a.by), ...Object.keys(b.by)])].sort()) {
+  for (const writer of Object.keys({ ...a.by, ...b.by }).sort()) {
     by[writer] = Math.max(a.by[writer] ?? 0, b.by[writer] ?? 0);
   }
   return { startsAt: a.startsAt, endsAt: Math.max(a.endsAt, b.endsAt), by };

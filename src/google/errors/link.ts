@@ -13,8 +13,9 @@ const isClean = (url: string): boolean => redact(url) === url;
 
 /** The address as it may be shown: whole, without its query where a secret stands there, or not at all. */
 function shown(url: string): string | undefined {
+  if (url.length > LONGEST) return undefined;
   const address = url.replace(/[.,;)]+$/, "");
-  if (address.length > LONGEST || !SAFE.test(address)) return undefined;
+  if (!SAFE.test(address)) return undefined;
   return [address, address.replace(/[?#].*$/, "")].find(isClean);
 }
 

@@ -42,7 +42,7 @@ function copies(account: PlannedAccount): readonly PlannedAccount[] {
 
 function simulated(planned: PlannedAccount, index: number, startsAt: EpochMs): SimulatedAccount {
   const { label, backend = "gemini-api", tier = "free", priority = 0, scopeKnown = true } = planned;
-  const owner = (backend === "gemini-api" ? planned.project : planned.user) ?? label;
+  const owner = (backend === "gemini-api" ? planned.project : planned.user) ?? `of ${label}`;
   const account: Account = {
     id: `account-${index + 1}`,
     label,

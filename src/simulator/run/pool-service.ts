@@ -60,7 +60,7 @@ export function openSimulatedPool(parts: SimulatedPoolParts): Service {
     probe: createSimulatedProbe(parts),
     state,
     clock,
-    inFlightAt: (place) => pool.inFlightAt(place),
+    inFlightNow: () => pool.inFlightNow(),
   });
   const dispatch = createDispatch({ ...world, ...UNSIGNED, pool, quotas, tokens: TOKENS, backends, describe });
   return async (turn) => {
@@ -71,7 +71,7 @@ export function openSimulatedPool(parts: SimulatedPoolParts): Service {
 }
 
 /** There are no thought signatures here. */
-const UNSIGNED = { hasSignatures: () => false, isRepairable: () => false };
+const UNSIGNED = { hasSignatures: () => false, isRepairable: () => false, textChars: (body: string) => body.length };
 
 const HEADERS = new Headers();
 

@@ -5,7 +5,7 @@ import type { EndedWindow } from "../fixed-window";
 import { limitFacts } from "../limit-facts";
 import { outageAt } from "../outages";
 import { createMeter, type QuotaMeter } from "../quota";
-import type { QuotaCounter, QuotaLeft } from "../quota-counter";
+import type { QuotaCounter, QuotaLeft, Reached } from "../quota-counter";
 import type { SimulatedAccount, SimulatedAccounts } from "./accounts";
 import { limitOutcome, OUTAGE_OUTCOMES } from "./outcomes";
 import type { Plan, PlannedBackend, PlannedOutage } from "./plan";
@@ -82,10 +82,9 @@ export function createSupply({ plan, accounts, startsAt, now, events }: SupplyPa
       events.served(asked);
       return undefined;
     }
-    const { window, meter, freeAt } = facts.decisive;
-    const isMinute = window === "minute";
-    const limit = `${scope} ${countedAs(backend, model)} ${meter} ${window}`;
-    events.limited({ windowKey: isMinute ? limit : `${limit} ${freeAt}`, isMinute, at, toldAt: at + networkMs });
+    const isMinute = facts.decisive.window === "minute";
+    const windowKey = windowName(`${scope} ${countedAs(backend, model)}`, facts.decisive);
+    events.limited({ windowKey, isMinute, at, toldAt: at + networkMs });
     return limitOutcome(facts, { backend, tier, now: at, dayRetrySeconds });
   }
 
@@ -106,6 +105,12 @@ export function createSupply({ plan, accounts, startsAt, now, events }: SupplyPa
       for (const account of accounts.all) for (const model of models) counterOf(account, model).left(at);
     },
   };
+}
+
+/** A sliding minute has no end that could name it, and the window of a limit of 0 never begins. */
+function windowName(owner: string, { window, meter, limit, freeAt }: Reached): string {
+  const name = `${owner} ${meter} ${window}`;
+  return window === "minute" || limit === 0 ? name : `${name} ${freeAt}`;
 }
 
 type CounterOf = (account: SimulatedAccount, model: string) => QuotaCounter;
