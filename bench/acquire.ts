@@ -34,7 +34,7 @@ function acquireMicros(historyCount: number): number {
       call,
       model: call.model,
       left: new Set(),
-      bodyChars: 4_000,
+      textChars: () => 4_000,
       requestId: String(turn),
     });
     const took = performance.now() - began;

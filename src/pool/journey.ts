@@ -35,7 +35,12 @@ export class Journey {
   readonly #setbacks = new Setbacks();
   readonly #requestId: string;
   #signed: boolean | undefined;
-  #bodyChars: number | undefined;
+  #chars: number | undefined;
+  /** Looked for once, and only when it is asked for. */
+  readonly #textChars = () => {
+    this.#chars ??= this.#parts.textChars(this.#errand.request.body ?? "");
+    return this.#chars;
+  };
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
     this.#parts = parts;
@@ -171,10 +176,9 @@ export class Journey {
   }
 
   get #wish(): Wish {
-    const { call, candidate, request } = this.#errand;
-    this.#bodyChars ??= this.#parts.textChars(request.body ?? "");
-    const bodyChars = this.#bodyChars;
-    return { call, model: candidate.model, left: this.#left, bodyChars, requestId: this.#requestId };
+    const { call, candidate } = this.#errand;
+    const textChars = this.#textChars;
+    return { call, model: candidate.model, left: this.#left, textChars, requestId: this.#requestId };
   }
 
   #isLoop(): boolean {

@@ -40,7 +40,7 @@ const SPEAKS: ReadonlySet<CallMethod> = new Set<CallMethod>(["generateContent", 
 export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
   const { entrant, because, look } = choice;
   const { state, clock, events, load, bell } = parts;
-  const { call, model, bodyChars } = look.wish;
+  const { call, model } = look.wish;
   const { account, place } = entrant;
   const binding = bindingOf(look.state, call.sessionId, model);
   events.emit({ type: "account.picked", at: clock.now(), accountId: account.id, model, because });
@@ -52,7 +52,10 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
     because,
     onBoundAccount: binding?.accountId === account.id,
     signatures: policyFor(entrant, binding, look),
-    hold: () => (teaches({ call }) ? load.hold(place, bodyChars, clock.now()) : UNCOUNTED),
+    hold: () => {
+      const bodyChars = look.countsTokens(place) ? look.wish.textChars() : 0;
+      return teaches({ call }) ? load.hold(place, bodyChars, clock.now()) : UNCOUNTED;
+    },
     onSending: () => {
       attempt = { ...attempt, startedAt: clock.now() };
     },

@@ -19,8 +19,8 @@ export interface Wish {
   readonly left: ReadonlySet<QuotaScope | AccountId>;
   /** Only this backend will do. */
   readonly backend?: BackendName;
-  /** The text in the body, in characters; 0 where its tokens cannot be estimated. */
-  readonly bodyChars: number;
+  /** The text in the body, in characters; 0 where its tokens cannot be estimated. Asked for only where tokens are limited. */
+  readonly textChars: () => number;
   /** Tells one request from the next within this process. */
   readonly requestId: string;
 }
@@ -43,7 +43,7 @@ export class Look implements Sight {
   readonly state: PoolState;
   readonly entrants: readonly Entrant[];
   readonly #parts: LookParts;
-  readonly #inputTokens: number;
+  #inputTokens: number | undefined;
 
   constructor(parts: LookParts) {
     this.wish = parts.wish;
@@ -51,7 +51,6 @@ export class Look implements Sight {
     this.state = parts.state;
     this.entrants = parts.entrants;
     this.#parts = parts;
-    this.#inputTokens = parts.load.estimate(parts.wish.bodyChars);
   }
 
   serves(account: Account): boolean {
@@ -65,11 +64,25 @@ export class Look implements Sight {
 
   standing(place: QuotaPlace): QuotaStanding {
     const { load } = this.#parts;
+    const look = this;
     return standingOf(place, this.state.quotas, load.meter, {
       now: this.now,
-      inputTokens: this.#inputTokens,
+      get inputTokens() {
+        return look.inputTokens;
+      },
       inFlightCount: load.at(place),
     });
+  }
+
+  /** What the request will count as, by what bodies counted as so far; found when it is asked for. */
+  get inputTokens(): number {
+    this.#inputTokens ??= this.#parts.load.estimate(this.wish.textChars());
+    return this.#inputTokens;
+  }
+
+  /** Whether a limit of tokens is known there. */
+  countsTokens({ inputTokensMinute, inputTokensLong }: QuotaPlace): boolean {
+    return this.state.quotas.has(inputTokensMinute) || this.state.quotas.has(inputTokensLong);
   }
 
   inFlightAt(place: QuotaPlace): number {

@@ -16,7 +16,7 @@ const LIMIT_MS: DurationMs = 600_000;
 /** Anything else under the base URL (model lists, files): sent once with a picked account's credential, never retried. */
 export async function sendOnce(parts: DispatchParts, request: HostRequest): Promise<Reply> {
   const everybody = { left: new Set<string>(), backend: "gemini-api" as const };
-  const wish = { call: ANY_CALL, model: "", ...everybody, bodyChars: request.body?.length ?? 0, requestId: "" };
+  const wish = { call: ANY_CALL, model: "", ...everybody, textChars: () => 0, requestId: "" };
   const acquired = parts.pool.acquire(wish);
   if (acquired.kind === "refused") return { kind: "refused", refusal: acquired.refusal };
   const { lease } = acquired;

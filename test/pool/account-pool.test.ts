@@ -19,7 +19,7 @@ function take(world: ReturnType<typeof three>, sessionId: string, parentSessionI
     call,
     model: call.model,
     left: new Set(),
-    bodyChars: 400,
+    textChars: () => 400,
     requestId: sessionId,
   });
   if (acquired.kind !== "leased") throw new Error("nobody was free");

@@ -63,7 +63,7 @@ class Onlooker {
     const call = { model, method: "generateContent" as const, streaming: false };
     const who = { ...(session ? { sessionId: session } : {}), ...(parent ? { parentSessionId: parent } : {}) };
     const left = questions[0]?.left ?? new Set<string>();
-    const wish = { call: { ...call, ...who }, model, left, bodyChars: chars, requestId: "r" };
+    const wish = { call: { ...call, ...who }, model, left, textChars: () => chars, requestId: "r" };
     expect(pool.othersUsable(wish)).toBe(found.includes("now"));
     const acquired = pool.acquire(wish);
     if (acquired.kind === "refused") {

@@ -64,7 +64,7 @@ function bookkeeping(entries: readonly AccountEntry[], before: readonly StateCha
     if (!entrant) return;
     const traits = { model, method: "generateContent", streaming: reach === "way" } as const;
     const call = { ...traits, ...(session === undefined ? {} : { sessionId: session }) };
-    const wish = { call, model, left: new Set<string>(), bodyChars: 8, requestId: "r" };
+    const wish = { call, model, left: new Set<string>(), textChars: () => 8, requestId: "r" };
     const known = { now: clock.now(), state: state.current() };
     const look = new Look({ wish, entrants, load, claims, serves: () => true, ...known });
     const sent: readonly SentCall[] = [];

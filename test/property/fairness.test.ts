@@ -23,7 +23,13 @@ let asked = 0;
 function take(world: StubWorld, sessionId: string, parentSessionId?: string): Lease {
   const parent = parentSessionId === undefined ? {} : { parentSessionId };
   const call = { model: "m", method: "generateContent", streaming: true, sessionId, ...parent } as const;
-  const acquired = world.pool.acquire({ call, model: "m", left: new Set(), bodyChars: 4, requestId: `${++asked}` });
+  const acquired = world.pool.acquire({
+    call,
+    model: "m",
+    left: new Set(),
+    textChars: () => 4,
+    requestId: `${++asked}`,
+  });
   if (acquired.kind !== "leased") throw new Error("nobody was free");
   return acquired.lease;
 }

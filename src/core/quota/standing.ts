@@ -60,12 +60,15 @@ export function standingOf(
   const requestsMinute = known.get(place.requestsMinute);
   const tokensMinute = known.get(place.inputTokensMinute);
   if (!requests && !tokens && !requestsMinute && !tokensMinute) return NOTHING_KNOWN;
-  const { now, inputTokens } = demand;
+  const { now } = demand;
+  // To estimate tokens may cost a look at the whole body: only where a limit counts them.
+  const inputTokens = tokens || tokensMinute ? demand.inputTokens : 0;
+  const call = { now, inputTokens, inFlightCount: demand.inFlightCount };
   const outlook = outlookOf(place, requests, tokens, now);
-  if (!requestsMinute && !tokensMinute) return standing(outlook, demand, undefined, outlook.tokenLimit);
+  if (!requestsMinute && !tokensMinute) return standing(outlook, call, undefined, outlook.tokenLimit);
   const perMinute = { requests: trustedLimit(requestsMinute, now), tokens: trustedLimit(tokensMinute, now) };
   const tokenLimit = Math.min(perMinute.tokens ?? Number.POSITIVE_INFINITY, outlook.tokenLimit);
-  const sure = standing(outlook, demand, meter.freeAt(place, perMinute, inputTokens, now), tokenLimit);
+  const sure = standing(outlook, call, meter.freeAt(place, perMinute, inputTokens, now), tokenLimit);
   const doubted = { requests: doubtedLimit(requestsMinute, now), tokens: doubtedLimit(tokensMinute, now) };
   const likelyFullUntil = meter.freeAt(place, doubted, inputTokens, now);
   return likelyFullUntil === undefined ? sure : { ...sure, isSpent: true, likelyFullUntil };

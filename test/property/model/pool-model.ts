@@ -83,6 +83,8 @@ export class PoolModel {
       return;
     }
     this.#failures = noFailures(now);
+    // A limit may be told at the door; whatever else is said comes from the servers.
+    if (outcome.kind !== "limited" && (this.rests.get(OUTAGE)?.until ?? at + 1) <= at) this.rests.delete(OUTAGE);
     if (outcome.kind === "limited") this.#limit(answer, outcome);
     else if (outcome.kind === "unauthorized") this.#refuseKey(account, member, at, now);
     else if (outcome.kind === "success") this.#prove(answer);
