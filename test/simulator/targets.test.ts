@@ -52,3 +52,34 @@ test(
   },
   REAL_LIMIT_MS,
 );
+
+/**
+ * As many callers as a client that knows everything needs to spend the quotas to the last request, and no more: then hardly
+ * two calls meet on one account, and a limit is run into once in each of its windows at most, the unknown first one included.
+ */
+const ENOUGH = [
+  { name: "minutes", count: 3, callers: 4 },
+  { name: "minutes", count: 10, callers: 13 },
+  { name: "days", count: 3, callers: 2 },
+  { name: "days", count: 10, callers: 3 },
+  { name: "days", count: 50, callers: 4 },
+];
+
+test.each(ENOUGH)(
+  "with just enough callers no window is refused twice: $name, $count accounts",
+  async ({ name, count, callers }) => {
+    const built = BUILT_IN_PLANS.find((each) => each.name === name)?.of(count);
+    if (!built) throw new Error(`no plan ${name}`);
+    for (const seed of [1, 2]) {
+      const plan = { ...built, seed, workload: { ...built.workload, callers } };
+      const parts = { createState: createMemoryState, settled };
+      const { oracle, strategies, allowedCount } = await simulate(plan, ["expiring-first"], parts);
+      const [found] = strategies;
+      if (!found || allowedCount === null) throw new Error("nothing to compare");
+      expect(oracle.servedCount / allowedCount).toBeGreaterThanOrEqual(0.999);
+      expect(found.usefulFraction).toBeGreaterThanOrEqual(USEFUL_FRACTION);
+      expect([found.needlessCount, found.worstWindowCount]).toEqual([0, 1]);
+    }
+  },
+  REAL_LIMIT_MS,
+);

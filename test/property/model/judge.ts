@@ -52,7 +52,7 @@ export class Judge {
     if (reply?.kind === "answered") this.#homes.set(`${session} ${model}`, last?.account ?? "");
     if (reply === undefined) return;
     expect(reply.kind).toBe(last?.outcome.kind === "success" ? "answered" : "refused");
-    if (reply.kind === "refused") this.#refusedRightly(course, answers, left, reply);
+    if (reply.kind === "refused") this.#refusedRightly(course, answers, reply);
   }
 
   #leave({ account, outcome }: Answer, left: Set<string>): void {
@@ -91,10 +91,10 @@ export class Judge {
     expect(free).toBeLessThanOrEqual(1 + 2 * this.#model.members.size);
   }
 
-  #refusedRightly(course: Course, answers: readonly Answer[], left: Set<string>, reply: Reply): void {
-    const { model, now } = course;
+  #refusedRightly({ model, now }: Course, answers: readonly Answer[], reply: Reply): void {
     const last = answers.at(-1);
-    if (last) this.#leave(last, left);
+    const left = new Set<string>();
+    for (const answer of answers) this.#leave(answer, left);
     const isBanned = last?.outcome.kind === "banned";
     const isTest = this.#model.isTest(model, now);
     const isOutage = this.#model.open(model, now).length === 0;
