@@ -1,4 +1,4 @@
-import type { BackendName, DurationMs, EpochMs } from "../core/account";
+import type { DurationMs, EpochMs } from "../core/account";
 import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
@@ -23,6 +23,8 @@ interface Attempt {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** The steps of one request and what it has been through. Lives as long as the request; not shared. */
 export class Journey {
@@ -233,8 +235,8 @@ export class Journey {
   /** The last word: on the last failure, or, where nobody is left to ask, on the pool's refusal. */
   #end({ refusal, until }: { refusal?: Refusal; until?: EpochMs | undefined }): Reply {
     const where = { model: this.#wish.model, now: this.#parts.clock.now(), until };
-    const isOut = (backend: BackendName) => this.#parts.pool.isOut(backend);
-    const reply = refusal ? this.#setbacks.reply(refusal, where, isOut) : this.#setbacks.lastWord(where);
+    const mayOthers = () => this.#parts.pool.othersUsable({ ...this.#wish, left: NOBODY });
+    const reply = refusal ? this.#setbacks.reply(refusal, where, mayOthers) : this.#setbacks.lastWord(where);
     return reply.kind === "refused" ? this.#refused(reply.refusal) : reply;
   }
 

@@ -1,4 +1,4 @@
-import type { Account, AccountId, BackendName } from "../core/account";
+import type { Account, AccountId } from "../core/account";
 import { type Failure, isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { BUSY_PAUSE_MS, giveUp, isOwnFailure, type Where } from "./give-up";
@@ -28,12 +28,15 @@ export class Setbacks {
     if (outcome.kind === "transient" || outcome.kind === "capacity") this.#passing = this.#last;
   }
 
-  /** Nobody is left: the pool's refusal, or a failure of this request where that says more. `isOut`: nobody asks it for a while. */
-  reply(refusal: Refusal, where: Omit<Where, "label">, isOut: (backend: BackendName) => boolean): Reply {
+  /**
+   * Nobody is left: the pool's refusal, or a failure of this request where that says more. `mayOthers`: whether another request
+   * could be sent at once, to somebody whom this one has left.
+   */
+  reply(refusal: Refusal, where: Omit<Where, "label">, mayOthers: () => boolean): Reply {
     if ("until" in refusal) {
       // An account that only stumbled can be asked again sooner than the others come back.
-      const stumbled = this.#passing && isPassing(this.#passing) && !isOut(this.#passing.account.backend);
-      const sooner = stumbled && refusal.until - where.now > BUSY_PAUSE_MS;
+      const stumbled = this.#passing && isPassing(this.#passing);
+      const sooner = stumbled && refusal.until - where.now > BUSY_PAUSE_MS && mayOthers();
       return this.#passing && sooner ? wordOn(this.#passing, where) : { kind: "refused", refusal };
     }
     if (this.#passing) return wordOn(this.#passing, where);

@@ -115,7 +115,7 @@ test(
         const onlooker = new Onlooker(world, entries);
         for (const step of steps) await onlooker.play(step);
       }),
-      400,
+      200,
     ),
   LIMIT_MS,
 );

@@ -131,7 +131,7 @@ test(
         for (const { lease } of held.splice(0)) lease.release();
         check();
       }),
-      200,
+      100,
     ),
   LIMIT_MS,
 );

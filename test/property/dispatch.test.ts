@@ -65,7 +65,7 @@ test(
         const callsMs = world.calls.reduce((sum, call) => sum + call.answeredAt - call.at, 0);
         expect(tookMs - callsMs).toBeLessThanOrEqual(30_000);
       }),
-      200,
+      100,
     ),
   LIMIT_MS,
 );
@@ -89,7 +89,7 @@ test(
           expect(satOut.filter(benches)).toEqual([]);
         }
       }),
-      200,
+      100,
     ),
   LIMIT_MS,
 );
@@ -138,7 +138,7 @@ test(
           expect(busy.indexOf(call)).toBe(0);
         }
       }),
-      200,
+      100,
     ),
   LIMIT_MS,
 );
@@ -159,7 +159,7 @@ test(
         const elapsedMs = world.clock.now() - began;
         expect(paid.length).toBeLessThanOrEqual(10 + requestCount / 5 + elapsedMs / 1_000);
       }),
-      100,
+      50,
     ),
   LIMIT_MS,
 );

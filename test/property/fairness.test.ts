@@ -173,7 +173,7 @@ test(
           isFair(lots(world), weights);
         },
       ),
-      40,
+      25,
     ),
   LIMIT_MS,
 );

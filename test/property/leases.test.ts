@@ -124,7 +124,7 @@ test(
         // A refused token that is refreshed has not said its last word.
         expect(settledCount).toBe(world.calls.length - world.refreshed.length);
       }),
-      150,
+      80,
     ),
   LIMIT_MS,
 );

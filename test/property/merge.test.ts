@@ -96,7 +96,7 @@ describe("what processes learnt apart comes out the same, however they tell each
             const { final, alone } = play(kind, story);
             expect(final).toEqual([alone, alone, alone]);
           }),
-          100,
+          60,
         ),
       LIMIT_MS,
     );
@@ -110,7 +110,7 @@ describe("what processes learnt apart comes out the same, however they tell each
             const { final } = play(kind, story);
             expect(final).toEqual([final[0], final[0], final[0]]);
           }),
-          150,
+          80,
         ),
       LIMIT_MS,
     );
@@ -128,7 +128,7 @@ test("a fact joined with itself, or with what it was made of, stays the same", (
         for (const known of [one, other]) expect(mergeFacts(kind, both, known)).toEqual(both);
       }
     }),
-    400,
+    150,
   ));
 
 function pairOf(kind: keyof typeof FACTS) {

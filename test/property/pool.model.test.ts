@@ -17,7 +17,7 @@ test(
           for (const command of story) await play.run(command);
         },
       ),
-      150,
+      100,
     ),
   LIMIT_MS,
 );

@@ -33,17 +33,16 @@ test(
   () =>
     holds(
       fc.asyncProperty(
-        fc.oneof(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 32_000, max: 60_000 })),
+        fc.oneof(fc.integer({ min: 0, max: 60_000 }), fc.integer({ min: 25_000, max: 30_000 })),
         fc.array(aFailure, { minLength: 1, maxLength: 7 }),
         async (probeMs, answers) => expect(await waitedBehind(probeMs, answers)).toBeLessThanOrEqual(30_000),
       ),
-      100,
+      60,
     ),
   LIMIT_MS,
 );
 
-// `decide` looks at the sum only where it sits out a stated time: what a busy model or a dead network adds comes on top.
-test.failing("also where it begins to wait for a busy model when it has waited long before", async () => {
+test("a busy model is not waited for on top of that", async () => {
   const busy: Said = {
     outcome: { kind: "capacity", detailed: true, status: 503, sentence: "busy" } as Said["outcome"],
     tookMs: 0,

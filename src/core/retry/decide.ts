@@ -138,9 +138,11 @@ function onTransient(isNetwork: boolean, progress: Progress, context: DecideCont
   // A network that is down is down for every account, so its gaps grow; a server is asked once more and then left.
   const capMs = isNetwork ? networkWaitMs(progress.repeatCount) : TRANSIENT_JITTER_MS;
   const delayMs = fullJitter(capMs, context.random);
-  const leave = context.othersUsable && (context.probing || progress.transientCount > 0);
+  const isTooLong = progress.waitedMs + delayMs > MAX_WAIT_MS;
+  if (isNetwork && isTooLong) return GIVE_UP;
+  const leave = context.othersUsable && (context.probing || progress.transientCount > 0 || isTooLong);
   if (leave) return elsewhere(next, { free: false, delayMs: isNetwork ? delayMs : 0 });
-  const once = progress.transientCount === 0 && !context.probing;
+  const once = progress.transientCount === 0 && !context.probing && !isTooLong;
   return once || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
 }
 
@@ -161,6 +163,7 @@ function onCapacity(progress: Progress, context: DecideContext): Verdict {
   }
   const capMs = context.probing ? undefined : capacityWaitMs(progress.capacityWaitCount);
   if (capMs === undefined) return GIVE_UP;
-  const waited = { ...next, capacityWaitCount: progress.capacityWaitCount + 1 };
-  return again(waited, "plain", fullJitter(capMs, context.random));
+  const delayMs = fullJitter(capMs, context.random);
+  if (progress.waitedMs + delayMs > MAX_WAIT_MS) return GIVE_UP;
+  return again({ ...next, capacityWaitCount: progress.capacityWaitCount + 1 }, "plain", delayMs);
 }
