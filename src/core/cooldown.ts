@@ -1,6 +1,6 @@
 import type { AccountId, EpochMs } from "./account";
 import type { CooldownReason } from "./outcome";
-import { type Scope, scopeKey } from "./scope";
+import type { Scope } from "./scope";
 
 /** A pause of one scope. `source` says whether Google stated the time; `step` counts refusals without a stated time. */
 export interface Cooldown {
@@ -20,28 +20,59 @@ export interface Cooldown {
   readonly wasUnused?: true;
   /** It was not refused itself but seems to share its project with this account, which was. */
   readonly sharedWith?: AccountId;
+  /** Shorter ones of the same scope that began later, the longest first: a lift that ends this one may leave them. */
+  readonly beneath?: readonly Beneath[];
 }
+
+/** A pause that a longer, older one covers. */
+export type Beneath = Omit<Cooldown, "scope" | "beneath">;
 
 /** Whether it still holds at `now`; one that lies in the past never holds anybody back. */
 export const isCooling = (cooldown: Cooldown | undefined, now: EpochMs): cooldown is Cooldown =>
   cooldown !== undefined && cooldown.until > now;
 
 /**
- * The stronger of two cooldowns of one scope: a later, shorter hint never shortens one.
- * Commutative, associative and idempotent, so that any number of processes agree.
+ * Two cooldowns of one scope as one: the longer one holds, so a later, shorter hint never shortens it, and what began later
+ * stays beneath it. Commutative, associative and idempotent, also with lifts between, so that any number of processes agree.
+ * Returns `a` itself where `b` adds nothing.
  */
-export function longerCooldown(a: Cooldown, b: Cooldown): Cooldown {
-  const winner = stronger(a, b);
-  const probedAt = Math.max(a.probedAt ?? 0, b.probedAt ?? 0);
-  return probedAt === (winner.probedAt ?? 0) ? winner : { ...winner, probedAt };
+export function joinCooldowns(a: Cooldown, b: Cooldown): Cooldown {
+  const all = [...layersOf(a), ...layersOf(b)].sort(byStrength);
+  const kept = all.filter((each, index) => all.slice(0, index).every(({ since }) => each.since > since));
+  const isSame = kept[0] === a && kept.length === layersOf(a).length && sameLayers(kept, a);
+  return isSame ? a : (stacked(a.scope, kept) ?? a);
 }
 
-function stronger(a: Cooldown, b: Cooldown): Cooldown {
-  if (a.until !== b.until) return a.until > b.until ? a : b;
-  if (a.step !== b.step) return a.step > b.step ? a : b;
-  if (a.since !== b.since) return a.since > b.since ? a : b;
-  return tieText(a) >= tieText(b) ? a : b;
+/** What is left of it after a lift at `at`, which ends what began until then; the same object where that is nothing. */
+export function afterLift(cooldown: Cooldown, at: EpochMs): Cooldown | undefined {
+  if (cooldown.since > at) return cooldown;
+  return stacked(cooldown.scope, cooldown.beneath?.filter(({ since }) => since > at) ?? []);
 }
 
-const tieText = (c: Cooldown) =>
-  [scopeKey(c.scope), c.reason, c.source, c.sentence, c.quotaId ?? "", c.wasUnused ?? "", c.sharedWith ?? ""].join("|");
+const layersOf = (cooldown: Cooldown): readonly Beneath[] => [cooldown, ...(cooldown.beneath ?? [])];
+
+const sameLayers = (kept: readonly Beneath[], { beneath = [] }: Cooldown): boolean =>
+  beneath.every((each, index) => each === kept[index + 1]);
+
+/** The stronger first: the longer, then the further escalated, the younger, the one last probed; then any order that all agree on. */
+const byStrength = (a: Beneath, b: Beneath): number =>
+  b.until - a.until ||
+  b.step - a.step ||
+  b.since - a.since ||
+  (b.probedAt ?? 0) - (a.probedAt ?? 0) ||
+  (tieText(a) === tieText(b) ? 0 : tieText(a) > tieText(b) ? -1 : 1);
+
+const tieText = (c: Beneath) =>
+  [c.reason, c.source, c.sentence, c.quotaId ?? "", c.wasUnused ?? "", c.sharedWith ?? ""].join("|");
+
+function stacked(scope: Scope, layers: readonly Beneath[]): Cooldown | undefined {
+  const [top, ...rest] = layers.map(alone);
+  if (top === undefined) return undefined;
+  return rest.length === 0 ? { ...top, scope } : { ...top, scope, beneath: rest };
+}
+
+/** Without what belongs to the whole stack. */
+function alone(layer: Beneath): Beneath {
+  const { scope: _scope, beneath: _beneath, ...rest } = layer as Cooldown;
+  return rest;
+}

@@ -5,6 +5,8 @@ export interface Identity {
   readonly accountId: AccountId;
   readonly consumer: string;
   readonly observedAt: EpochMs;
+  /** Tells whether the credential has been changed since: another key may spend another project's quota. */
+  readonly credentialMark?: string;
 }
 
 /**

@@ -102,6 +102,7 @@ export type StateChange =
   | { readonly type: "circuit.set"; readonly circuit: Circuit }
   | { readonly type: "suspicion.set"; readonly suspicion: Suspicion }
   | { readonly type: "identity.learnt"; readonly identity: Identity }
+  | { readonly type: "identity.forgotten"; readonly accountId: AccountId; readonly at: EpochMs }
   | { readonly type: "link.set"; readonly link: Link }
   | { readonly type: "link.dissolved"; readonly key: string; readonly at: EpochMs }
   | { readonly type: "signatures.minted"; readonly minted: MintedSignatures }

@@ -20,7 +20,7 @@ import { Lineup } from "./lineup";
 import { Load } from "./load";
 import { Look, type Wish } from "./look";
 import { restingIn } from "./recheck";
-import { unparkChanged } from "./unpark";
+import { forgetReplaced } from "./unpark";
 
 /** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
 export interface PoolParts {
@@ -157,7 +157,7 @@ export class AccountPool {
   #notice(view: AccountsView): void {
     const { state, clock, events } = this.#parts;
     this.#seen = view;
-    unparkChanged(view.entries, state, clock.now());
+    forgetReplaced(view.entries, state, clock.now());
     if (view.problem !== undefined) events.emit({ type: "storage.degraded", at: clock.now(), sentence: view.problem });
     this.#bell.ring();
   }

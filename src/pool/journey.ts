@@ -1,5 +1,6 @@
 import type { DurationMs, EpochMs } from "../core/account";
 import type { BusyPlace } from "../core/health/busy";
+import { accountFiled } from "../core/health/consumer";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { deposit, withdraw } from "../core/retry/budget";
@@ -210,7 +211,7 @@ export class Journey {
   /** What this request must not meet again. */
   #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
     // The account itself, too: where the refusal has named its project, its quota scope has another name from now on.
-    const scope = isOwn(access, outcome) ? [] : [quotaScopeOf(account)];
+    const scope = isOwn(access, outcome) ? [] : [quotaScopeOf(accountFiled(account, outcome))];
     return new Set([...this.#left, account.id, ...scope]);
   }
 

@@ -1,9 +1,11 @@
 import type { Account, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import { type Answering, advance, answered } from "../core/health/advance";
+import { accountFiled } from "../core/health/consumer";
 import type { Outcome } from "../core/outcome";
 import { quotaLessons, quotaProofs } from "../core/quota/learn";
 import type { MinuteBefore } from "../core/quota/lesson";
+import { contenderOf } from "../core/rotation/contender";
 import type { PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
 import type { AccountSource } from "../ports/account-store";
@@ -84,15 +86,24 @@ export function prove(attempt: Attempt, before: MinuteBefore | undefined, parts:
 /** Whether a change lets somebody answer who could not. */
 export const frees = ({ type }: StateChange): boolean => type === "cooldown.lifted" || type === "account.unparked";
 
+/** The entrant as its refusal names it. */
+function filed({ entrant, outcome, model }: Lesson): Entrant {
+  const account = accountFiled(entrant.account, outcome);
+  return account === entrant.account ? entrant : { ...entrant, ...contenderOf(account, model) };
+}
+
 /** Lets the pool and every listener know what an attempt came to. True where that lets somebody answer who could not. */
 export function learn(lesson: Lesson, parts: LearnParts): boolean {
-  const { entrant, model, outcome, reach, known, startedAt } = lesson;
+  const { model, outcome, reach, known, startedAt } = lesson;
+  const entrant = filed(lesson);
   const { account, place } = entrant;
   const { state, clock, source, writer } = parts;
   const now = clock.now();
   const unsent = reach === "login";
   const isProof = teaches(lesson) || OWN.has(outcome.kind);
-  const taught = !isProof ? [] : advance(known, { ...answeringOf(lesson, parts), outcome, unsent }, now);
+  const taught = !isProof
+    ? []
+    : advance(known, { ...answeringOf({ ...lesson, entrant }, parts), outcome, unsent }, now);
   const changes = taught.flatMap((change) => marked(change, entrant, source) ?? []);
   const counted = { writer, now, startedAt, minute: lesson.before };
   const arrived = reach === "google";
@@ -104,16 +115,19 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
 }
 
 /**
- * A parked state remembers the credential it was met with. Nothing where that has been replaced while the call was out:
- * the new one must not pay for the old one.
+ * A parked state and a project that Google named remember the credential they were met with. Nothing where that has been
+ * replaced while the call was out: the new one must not pay for the old one.
  */
 function marked(change: StateChange, { entry: used }: Entrant, source: AccountSource): StateChange | undefined {
-  if (change.type !== "account.parked") return change;
-  const now = source.current().entries.find(({ account }) => account.id === change.parked.accountId);
+  if (change.type !== "account.parked" && change.type !== "identity.learnt") return change;
+  const { accountId } = change.type === "account.parked" ? change.parked : change.identity;
+  const now = source.current().entries.find(({ account }) => account.id === accountId);
   if (!now) return change;
   const credentialMark = markOf(now.credential);
-  const isReplaced = now.account.id === used.account.id && credentialMark !== markOf(used.credential);
-  return isReplaced ? undefined : { ...change, parked: { ...change.parked, credentialMark } };
+  if (accountId === used.account.id && credentialMark !== markOf(used.credential)) return undefined;
+  return change.type === "account.parked"
+    ? { ...change, parked: { ...change.parked, credentialMark } }
+    : { ...change, identity: { ...change.identity, credentialMark } };
 }
 
 function tell(

@@ -4,7 +4,7 @@ import { snapshotOf } from "../core/snapshot-of";
 import type { AccountSource } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Clock } from "../ports/world";
-import { unparkChanged } from "./unpark";
+import { forgetReplaced } from "./unpark";
 
 interface PortraitParts {
   readonly source: AccountSource;
@@ -22,7 +22,7 @@ export function createPortrait(parts: PortraitParts): (inFlight?: (id: AccountId
   return (inFlight = () => 0) => {
     const now = clock.now();
     const { entries, problem } = source.current();
-    unparkChanged(entries, state, now);
+    forgetReplaced(entries, state, now);
     const sentences = new Set([problem, ...problems()].filter((each) => each !== undefined));
     return snapshotOf({
       accounts: entries.map(({ account }) => account),

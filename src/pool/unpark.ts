@@ -23,14 +23,20 @@ function whatMatters(credential: Credential): string {
   }
 }
 
-/** An account that was parked with another credential than it has now gets its new chance, however the change was made. */
-export function unparkChanged(entries: readonly AccountEntry[], state: StateStore, at: EpochMs): void {
-  const { parked } = state.current();
-  if (parked.size === 0) return;
-  const changes = entries.flatMap(({ account, credential }): StateChange[] => {
-    const mark = parked.get(account.id)?.credentialMark;
-    const changed = mark !== undefined && mark !== credentialMark(credential);
-    return changed ? [{ type: "account.unparked", accountId: account.id, at }] : [];
+/**
+ * An account that was parked with another credential than it has now gets its new chance, and the project that Google named
+ * for the old one is forgotten, however the change was made.
+ */
+export function forgetReplaced(entries: readonly AccountEntry[], state: StateStore, at: EpochMs): void {
+  const { parked, identities } = state.current();
+  if (parked.size === 0 && identities.size === 0) return;
+  const changes = entries.flatMap(({ account: { id: accountId }, credential }): StateChange[] => {
+    const isOther = (known: { readonly credentialMark?: string } | undefined) =>
+      known?.credentialMark !== undefined && known.credentialMark !== credentialMark(credential);
+    return [
+      ...(isOther(parked.get(accountId)) ? [{ type: "account.unparked", accountId, at } as const] : []),
+      ...(isOther(identities.get(accountId)) ? [{ type: "identity.forgotten", accountId, at } as const] : []),
+    ];
   });
   if (changes.length > 0) state.apply(changes);
 }

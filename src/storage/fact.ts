@@ -1,5 +1,5 @@
 import type { EpochMs } from "../core/account";
-import { type Cooldown, longerCooldown } from "../core/cooldown";
+import { afterLift, type Cooldown, joinCooldowns } from "../core/cooldown";
 import type { Circuit } from "../core/health/circuit";
 import type { Suspicion } from "../core/health/suspicion";
 import type { Identity, Link } from "../core/identity";
@@ -35,6 +35,8 @@ interface Rule<T> {
   bornAt(value: T): EpochMs;
   /** Of two values for one key the one that holds; the second is the newcomer. */
   stronger(known: T, newcomer: T): T;
+  /** What is left of a value that a lift at `at` ends; nothing where this is absent. */
+  afterLift?(value: T, at: EpochMs): T | undefined;
   /** Fields a stored value must have, by type: a row that another version wrote otherwise is passed over. */
   readonly shape: Readonly<Record<string, "string" | "number" | "boolean" | "object">>;
 }
@@ -67,7 +69,8 @@ function laterBinding(known: Binding, newcomer: Binding): Binding {
 const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
   cooldown: rule<Cooldown>({
     bornAt: ({ since }) => since,
-    stronger: longerCooldown,
+    stronger: joinCooldowns,
+    afterLift,
     shape: { scope: "object", reason: "string", until: "number", since: "number", source: "string", step: "number" },
   }),
   parked: rule<Parked>({
@@ -138,13 +141,17 @@ export function withValue(kind: FactKind, fact: Fact, value: FactValues[FactKind
 /** The fact after a lift; the same object where nothing was there to lift or what is there is newer. */
 export function withLift(kind: FactKind, fact: Fact, at: EpochMs): Fact {
   if (fact.value === undefined || RULES[kind].bornAt(fact.value) > at) return fact;
-  return { value: undefined, liftedAt: Math.max(at, fact.liftedAt) };
+  return { value: leftOf(kind, fact.value, at), liftedAt: Math.max(at, fact.liftedAt) };
 }
+
+const leftOf = (kind: FactKind, value: FactValues[FactKind], at: EpochMs): Fact["value"] => {
+  const { bornAt, afterLift: left } = RULES[kind];
+  return bornAt(value) > at ? value : (left?.(value, at) as Fact["value"]);
+};
 
 const surviving = (kind: FactKind, own: Fact, other: Fact): Fact["value"] => {
   const { value } = own;
-  if (value === undefined || own.liftedAt >= other.liftedAt) return value;
-  return RULES[kind].bornAt(value) > other.liftedAt ? value : undefined;
+  return value === undefined || own.liftedAt >= other.liftedAt ? value : leftOf(kind, value, other.liftedAt);
 };
 
 /** What holds when two processes learnt something about one key at the same time. */
@@ -173,8 +180,13 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
 /** The parts that are walked through: another version may have written them otherwise. */
-function isSound(kind: FactKind, { count, refusals, by, accountIds }: Readonly<Record<string, unknown>>): boolean {
+function isSound(
+  kind: FactKind,
+  { count, refusals, by, accountIds, beneath }: Readonly<Record<string, unknown>>,
+): boolean {
   switch (kind) {
+    case "cooldown":
+      return beneath === undefined || Array.isArray(beneath);
     case "quota":
       return count === undefined || (isObject(count) && isObject(count["by"]));
     case "suspicion":

@@ -68,6 +68,8 @@ function stepOf(change: StateChange): Step | undefined {
       };
     case "identity.learnt":
       return { kind: "identity", key: change.identity.accountId, value: change.identity };
+    case "identity.forgotten":
+      return { kind: "identity", key: change.accountId, liftAt: change.at };
     case "link.set":
       return { kind: "link", key: linkKey(change.link.a, change.link.b), value: change.link };
     case "link.dissolved":

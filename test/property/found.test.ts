@@ -77,8 +77,7 @@ test("nor is a busy model asked elsewhere on the same account", async () => {
   expect(calls.filter(({ at }) => at === began).length).toBe(1);
 });
 
-// The refusal that first names another project than before is filed under the old one too (`consumer.ts`), where the other key is.
-test.failing("a key that was replaced by one of another project does not bench its old siblings", async () => {
+test("a key that was replaced by one of another project does not bench its old siblings", async () => {
   const entry = (id: string, secret: string) => ({ account: anAccount({ id, label: id }), credential: aKey(secret) });
   const limited = { kind: "limited", scope: "quota", reason: "rate-limit", detailed: true, ...named } as const;
   const { start, clock, calls, store, state } = stubWorld({

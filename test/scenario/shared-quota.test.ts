@@ -105,6 +105,18 @@ describe("keys whose project Google itself has named in an error", () => {
     expect([...world.state.current().parked.keys()].sort()).toEqual(["k-one", "k-two"]);
     expect(callsTo(world, "two").length).toBe(1);
   });
+
+  test("are no longer of one project once the key of one was replaced: what the old project spends is not its own", async () => {
+    const out: FaultRule = { on: { account: "two", model: "gemini-2.5-pro" }, answer: "gl_429_free_rpd" };
+    const accounts = [unlabelled("one"), unlabelled("two", { priority: -1 })];
+    const world = poolWorld({ accounts, google: { ...free, faults: [named("one"), named("two"), out] } });
+    await world.ask({ session: "a", model: "gemini-2.5-flash" });
+    const replaced = { kind: "api-key", key: secretOf("three") } as const;
+    await world.store.update([{ type: "replace-credential", id: "k-one", credential: replaced }]);
+    expect(await world.ask({ session: "b" })).toStartWith("200 Hello from three");
+    const scopes = portrait(world).accounts.map(({ quotaScope }) => quotaScope);
+    expect(scopes[0]).not.toBe(scopes[1] ?? "");
+  });
 });
 
 describe("two keys of which nobody said whose they are", () => {

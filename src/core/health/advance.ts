@@ -38,7 +38,7 @@ export function answered(state: PoolState, answering: Answering, now: EpochMs): 
 /** What a success ends, whoever is concerned. */
 function proofs(state: PoolState, answering: Answering, now: EpochMs): readonly StateChange[] {
   const place = { backend: answering.account.backend, model: answering.model };
-  return [...lifts(state, answering, now), ...proved(state, answering, now), ...cleared(state, place, now)];
+  return [...lifts(state, answering), ...proved(state, answering, now), ...cleared(state, place, now)];
 }
 
 function lessons(state: PoolState, settlement: Settlement, now: EpochMs): readonly StateChange[] {

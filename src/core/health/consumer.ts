@@ -1,5 +1,6 @@
-import type { EpochMs } from "../account";
+import type { Account, EpochMs } from "../account";
 import { isCooling } from "../cooldown";
+import type { Outcome } from "../outcome";
 import { quotaScopeOf } from "../scope";
 import type { PoolState, StateChange } from "../state";
 import { cool, pausedBy } from "./pause";
@@ -8,6 +9,15 @@ import type { Settlement } from "./settlement";
 /** The project that a refusal names, where it is the account's: for Code Assist it is that of Google's own client. */
 const consumerOf = ({ account, outcome }: Pick<Settlement, "account" | "outcome">): string | undefined =>
   account.backend !== "code-assist" && "consumer" in outcome ? outcome.consumer : undefined;
+
+/**
+ * The account that an outcome is about; the same object where it is as known. A refusal that names another project than was
+ * known, as after a key was replaced, is about that one: the accounts of the old project must not pay for it.
+ */
+export function accountFiled(account: Account, outcome: Outcome): Account {
+  const consumer = consumerOf({ account, outcome });
+  return consumer === undefined || (account.consumer ?? consumer) === consumer ? account : { ...account, consumer };
+}
 
 /** The settlement with the project that this very refusal names. */
 export function named(settlement: Settlement): Settlement {

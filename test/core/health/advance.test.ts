@@ -53,7 +53,7 @@ describe("what an outcome teaches", () => {
     const young = aCooldown({ scope: ACCOUNT, since: NOW - 5, until: NOW + 50 });
     const cooldowns = new Map([old, young].map((cooldown) => [scopeKey(cooldown.scope), cooldown]));
     const lifted = learn({ kind: "success" }, { cooldowns }).filter(({ type }) => type === "cooldown.lifted");
-    expect(lifted).toEqual([{ type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW }]);
+    expect(lifted).toEqual([{ type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW - 10 }]);
   });
 
   test("a busy model, a failing server and a dead network cool nobody by themselves", () => {
@@ -145,7 +145,7 @@ test("the first output of a good answer lifts what began before its call, and sa
   const cooldowns = new Map([old, young].map((cooldown) => [scopeKey(cooldown.scope), cooldown]));
   const answering = { account, model: "m", startedAt: NOW - 10, requestId: "r1", accounts: () => [account] };
   expect(answered({ ...emptyState(), cooldowns }, answering, NOW)).toEqual([
-    { type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW },
+    { type: "cooldown.lifted", key: scopeKey(QUOTA), at: NOW - 10 },
   ]);
   expect(answered(emptyState(), answering, NOW)).toEqual([]);
 });

@@ -90,6 +90,8 @@ describe("a long pause that Google stated", () => {
     learnt.apply(probed(long, later));
     expect(now()).toEqual({ ...long, probedAt: later });
     learnt.apply({ type: "cooldown.set", cooldown: { ...long, since: later + 1, until: NOW + 10 * HOUR } });
-    expect(now()).toMatchObject({ probedAt: later, until: NOW + 10 * HOUR });
+    const mayAsk = (at: number) => mayProbe(now() ?? long, at, 1, at);
+    expect(now()).toMatchObject({ until: NOW + 10 * HOUR });
+    expect([mayAsk(later + 10 * MINUTE), mayAsk(later + 10 * MINUTE + 1)]).toEqual([false, true]);
   });
 });
