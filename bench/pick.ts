@@ -42,6 +42,7 @@ function crowd(): Crowd {
       usedCount: Math.floor(random() * 20),
       fullUntil: undefined,
       isSpent: false,
+      isPresumedSpent: false,
       tooLargeFor: undefined,
     }),
   );

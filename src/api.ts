@@ -20,7 +20,7 @@ export interface GeminiPool {
   snapshot(): Promise<PoolSnapshot>;
   /** Returns what ends the subscription. */
   subscribe(listener: (event: PoolEvent) => void): () => void;
-  /** Writes what is still in memory. */
+  /** Writes what is still in memory and ends; ask it nothing afterwards. */
   close(): void;
 }
 
@@ -40,6 +40,6 @@ export function openGeminiPool(): GeminiPool {
     },
     snapshot: async () => (await pool.open()).snapshot(),
     subscribe: (listener) => pool.sources.events.subscribe(listener),
-    close: pool.flush,
+    close: pool.close,
   };
 }

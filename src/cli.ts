@@ -1,16 +1,31 @@
+import { isatty } from "node:tty";
 import { version } from "../package.json";
 import type { CliIo } from "./cli/command";
+import { lineReader } from "./cli/lines";
 import { runCli } from "./cli/main";
-import { readSecret } from "./cli/secret";
+import { readAnswer } from "./cli/secret";
 import { localOffsetMs } from "./view/clock-time";
 
 /** The door of the command line: the real terminal, and stores that open on first use. */
-const { stdin, stdout, stderr, argv } = process;
-const isTty = stdin.isTTY === true && stderr.isTTY === true;
+const { stdout, stderr, argv } = process;
+const isTty = isatty(0) && stderr.isTTY === true;
+
+/** Looked at only when it is read: Bun 1.3.14 loses what a file gives to a standard input that is touched before (`< keys.txt`). */
+let isRead = false;
+function input(): typeof process.stdin {
+  isRead = true;
+  return process.stdin;
+}
+
+/** Questions are asked on standard error: standard output has the result alone. */
+function prompt(isHidden: boolean) {
+  return (question: string, signal?: AbortSignal) =>
+    readAnswer(question, { input: input(), output: stderr }, { isHidden, signal });
+}
 
 async function readAll(): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(chunk);
+  for await (const chunk of input()) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
 }
 
@@ -20,7 +35,8 @@ const io: CliIo = {
   stdin: readAll,
   isTty,
   ...(stdout.columns ? { width: stdout.columns } : {}),
-  ...(isTty ? { secret: (question: string) => readSecret(question, { input: stdin, output: stderr }) } : {}),
+  line: lineReader(() => input()[Symbol.asyncIterator]()),
+  ...(isTty ? { ask: prompt(false), secret: prompt(true) } : {}),
 };
 
 // The reader may leave early, as `| head` does.
@@ -34,6 +50,32 @@ async function open() {
   ]);
   return { ...(await openStores()), clock, chance };
 }
+
+/** Longer than any login may take. */
+const PATIENCE_MS = 3_600_000;
+
+async function login() {
+  const [{ openStores }, { openLogin }, { systemClock }] = await Promise.all([
+    import("./compose"),
+    import("./compose/login"),
+    import("./system/clock"),
+  ]);
+  const stores = await openStores();
+  const world = await openLogin(stores);
+  // Whatever waits for a browser holds no process: the listener may not hold opencode's.
+  const awake = new AbortController();
+  void systemClock.sleep(PATIENCE_MS, awake.signal).catch(() => undefined);
+  const close = () => {
+    awake.abort();
+    world.close();
+    stores.close();
+  };
+  return { ...world, entries: () => stores.source.current().entries, close };
+}
+
+const upkeep = async () => (await import("./compose/upkeep")).openUpkeep();
+
+const importing = async () => (await import("./compose/importing")).openImporting();
 
 async function simulation() {
   const [{ createMemoryState: createState }, { settled }, { systemFiles }, { jsonFault }] = await Promise.all([
@@ -52,4 +94,7 @@ async function simulation() {
   return { createState, settled, jsonFault, read };
 }
 
-process.exitCode = await runCli(argv.slice(2), io, { version, open, simulation, offsetMs: localOffsetMs });
+const parts = { version, open, login, upkeep, importing, simulation, offsetMs: localOffsetMs };
+process.exitCode = await runCli(argv.slice(2), io, parts);
+// Whoever holds the other end open must not hold us.
+if (isRead) input().destroy();

@@ -17,11 +17,27 @@ export type ParsedArguments =
 
 const wrong = (sentence: string): ParsedArguments => ({ kind: "wrong", sentence });
 
-/** Reads `--name`, `--name VALUE` and `--name=VALUE`; anything else is wrong. The last of two counts. */
-export function parseArguments(argv: readonly string[], specs: readonly OptionSpec[]): ParsedArguments {
+/** No option: `-` stands for standard input. */
+const isOperand = (word: string): boolean => word === "-" || !word.startsWith("-");
+
+/**
+ * Reads `--name`, `--name VALUE` and `--name=VALUE`, and one word without a name for each of the `operands`; anything else is
+ * wrong. The last of two options counts.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  specs: readonly OptionSpec[],
+  operands: OptionSpec | readonly OptionSpec[] = [],
+): ParsedArguments {
   const values: Record<string, string | true> = {};
+  const places = [operands].flat();
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? "";
+    const operand = isOperand(word) ? places.find(({ name }) => values[name] === undefined) : undefined;
+    if (operand) {
+      values[operand.name] = word;
+      continue;
+    }
     const [flag = "", attached] = split(word);
     const spec = specs.find(({ name }) => `--${name}` === flag);
     if (!spec) return wrong(unknown(word, flag, specs));

@@ -1,8 +1,11 @@
-import type { DurationMs, EpochMs } from "../core/account";
+import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { PoolSnapshot } from "../core/snapshot";
-import type { AccountStore } from "../ports/account-store";
+import type { WaysParts } from "../enrol/ways/parts";
+import type { AccountEntry, AccountStore } from "../ports/account-store";
+import type { ForeignFormat, ForeignReader, ForeignReading, ForeignWish } from "../ports/import";
 import type { StateStore } from "../ports/state-store";
-import type { KeyProbe } from "../ports/upstream";
+import type { Upkeep } from "../ports/upkeep";
+import type { KeyProbe, TokenSource } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
 import type { SimulatorParts } from "../simulator/run/simulate";
 import type { OptionSpec, OptionValues } from "./arguments";
@@ -15,8 +18,12 @@ export interface CliIo {
   readonly isTty: boolean;
   /** Columns; 80 where unknown. */
   readonly width?: number;
-  /** Asks without showing what is typed; undefined when the person gives up. Only where `isTty`. */
-  secret?(question: string): Promise<string | undefined>;
+  /** Asks in the open; undefined when the person gives up or the signal ends it. Only where `isTty`. */
+  ask?(question: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** The same without showing what is typed. */
+  secret?(question: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** The next line of standard input; undefined at its end. */
+  line?(): Promise<string | undefined>;
 }
 
 /** The stores of this user, open. */
@@ -38,12 +45,39 @@ export interface CliSimulation extends SimulatorParts {
   jsonFault(text: string): string | undefined;
 }
 
+/** What an import needs besides the stores. */
+export interface CliImport {
+  /** The text of a file; undefined where it cannot be read. */
+  read(path: string): string | undefined;
+  readonly foreign: ForeignReader;
+  /** The variables of this process. */
+  environment(wish: ForeignWish): ForeignReading;
+  /** Where the other program keeps its file; undefined where there is no such place. */
+  usualFile(from: ForeignFormat): string | undefined;
+  /** Accounts that a person removed here. */
+  removed(): ReadonlySet<AccountId>;
+}
+
+/** What the ways in are made of, with stores of their own. */
+export interface CliLogin extends WaysParts {
+  readonly tokens: TokenSource;
+  /** Every account, also those that are kept elsewhere. */
+  entries(): readonly AccountEntry[];
+  close(): void;
+}
+
 /** What commands are made of. `open` is called by those alone that need the stores. */
 export interface CliParts {
   readonly version: string;
   open(): Promise<CliStores>;
   /** Local time minus UTC. */
   readonly offsetMs: (at: EpochMs) => DurationMs;
+  /** Called by `login`, `oauth-client` and `verify` alone. */
+  readonly login?: () => Promise<CliLogin>;
+  /** Called by `doctor` alone. */
+  readonly upkeep?: () => Promise<Upkeep>;
+  /** Called by `import` alone. */
+  readonly importing?: () => Promise<CliImport>;
   /** Called by `simulate` alone. */
   readonly simulation?: () => Promise<CliSimulation>;
 }
@@ -57,5 +91,9 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: readonly OptionSpec[];
+  /** The one word it takes without a name before it; its value is under that name among the options'. */
+  readonly operand?: OptionSpec;
+  /** The same where it takes several, in their order. */
+  readonly operands?: readonly OptionSpec[];
   run(values: OptionValues, io: CliIo, parts: CliParts): Promise<ExitCode>;
 }

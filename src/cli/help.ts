@@ -1,3 +1,4 @@
+import type { OptionSpec } from "./arguments";
 import type { Command } from "./command";
 
 /** The manual in one screen. */
@@ -11,12 +12,19 @@ export function generalHelp(commands: readonly Command[]): string {
 }
 
 /** The manual of one command. */
-export function commandHelp({ usage, summary, options }: Command): string {
-  const rows = options.map(
+export function commandHelp(command: Command): string {
+  const { usage, summary, options } = command;
+  const named = options.map(
     ({ name, value, summary: what }) => [`--${name}${value === undefined ? "" : ` ${value}`}`, what] as const,
   );
+  const words = operandsOf(command).map(({ name, value, summary: what }) => [value ?? name, what] as const);
+  const rows = [...words, ...named];
   return `${[`gemini-pool ${usage}`, `  ${summary}`, "", ...table(rows)].join("\n")}\n`;
 }
+
+/** The words that a command takes without a name before them. */
+export const operandsOf = ({ operand, operands }: Command): readonly OptionSpec[] =>
+  operands ?? (operand ? [operand] : []);
 
 const EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 not understood.";
 

@@ -1,13 +1,31 @@
 import { parseArguments } from "./arguments";
 import type { CliIo, CliParts, Command, ExitCode } from "./command";
-import { commandHelp, generalHelp } from "./help";
+import { doctor } from "./doctor";
+import { events } from "./events";
+import { exportAccounts } from "./export";
+import { commandHelp, generalHelp, operandsOf } from "./help";
+import { importCommand } from "./import";
 import { login } from "./login";
 import { nearest } from "./nearest";
+import { oauthClient } from "./oauth-client";
 import { simulate } from "./simulate";
 import { status } from "./status";
+import { usage as usageReport } from "./usage";
+import { verify } from "./verify";
 
 /** Every command; the order is that of the help. */
-const COMMANDS: readonly Command[] = [status, login, simulate];
+const COMMANDS: readonly Command[] = [
+  status,
+  usageReport,
+  events,
+  login,
+  verify,
+  oauthClient,
+  importCommand,
+  exportAccounts,
+  doctor,
+  simulate,
+];
 const HELP = new Set(["help", "--help", "-h"]);
 const VERSION = new Set(["version", "--version", "-v"]);
 
@@ -20,7 +38,7 @@ export async function runCli(argv: readonly string[], io: CliIo, parts: CliParts
   const command = COMMANDS.find(({ name }) => name === word);
   if (!command) return unknownCommand(word, io);
   if (rest.some((each) => each === "--help" || each === "-h")) return print(io, commandHelp(command));
-  const parsed = parseArguments(rest, command.options);
+  const parsed = parseArguments(rest, command.options, operandsOf(command));
   if (parsed.kind === "wrong") {
     return usage(io, `gemini-pool ${command.name}: ${parsed.sentence} See: gemini-pool help ${command.name}\n`);
   }

@@ -1,4 +1,6 @@
-/** The part of a terminal's input that a hidden prompt needs. */
+import { TypedLine } from "./typed-line";
+
+/** The part of a terminal's input that a prompt needs. */
 export interface SecretInput {
   setRawMode(raw: boolean): unknown;
   on(event: "data", listener: (chunk: Uint8Array) => void): unknown;
@@ -7,39 +9,54 @@ export interface SecretInput {
   pause(): unknown;
 }
 
-/** The terminal of a hidden prompt. */
+/** The terminal of a prompt. */
 export interface SecretTerminal {
   readonly input: SecretInput;
   readonly output: { write(text: string): unknown };
 }
 
-const ENTER = new Set(["\r", "\n"]);
-const GIVE_UP = new Set(["\u0003", "\u0004", "\u001b"]);
-const ERASE = new Set(["\u007f", "\b"]);
-/** Terminals wrap what is pasted in these. */
-const PASTE_MARKS = /\u001b\[20[01]~/g;
+/** How a prompt is held. `signal` ends it as if the person had given up. */
+export interface PromptOptions {
+  readonly isHidden: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** Reads one line without showing it. Undefined after Ctrl+C, Ctrl+D or Esc. Leaves the terminal as it was. */
-export function readSecret(question: string, { input, output }: SecretTerminal): Promise<string | undefined> {
+/** Asks a terminal to mark pastes, and no longer to. */
+const [MARK_PASTES, LEAVE_PASTES] = ["\u001b[?2004h", "\u001b[?2004l"];
+const PASTED = "(pasted, not shown)";
+
+/**
+ * Reads one answer: a line, or one paste of several lines. Undefined after Ctrl+C, Ctrl+D or Esc. Leaves the terminal as it was.
+ * By keys and not by lines: a terminal's own lines end at a thousand characters on some systems, and an address may be longer.
+ */
+export function readAnswer(
+  question: string,
+  { input, output }: SecretTerminal,
+  { isHidden, signal }: PromptOptions,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let typed = "";
+    const decoder = new TextDecoder();
+    const line = new TypedLine();
     const end = (answer: string | undefined) => {
       input.off("data", onData);
+      signal?.removeEventListener("abort", giveUp);
       input.setRawMode(false);
       input.pause();
-      output.write("\n");
+      output.write(`${LEAVE_PASTES}\n`);
       resolve(answer);
     };
+    const giveUp = () => end(undefined);
     const onData = (chunk: Uint8Array) => {
-      for (const character of new TextDecoder().decode(chunk).replace(PASTE_MARKS, "")) {
-        if (ENTER.has(character)) return end(typed);
-        if (GIVE_UP.has(character)) return end(undefined);
-        typed = ERASE.has(character) ? typed.slice(0, -1) : typed + character;
-      }
+      const { state, echo, isPasted } = line.take(decoder.decode(chunk, { stream: true }));
+      const shown = isHidden ? (isPasted ? PASTED : "") : echo;
+      if (shown !== "") output.write(shown);
+      if (state !== "open") end(state === "entered" ? line.text : undefined);
     };
-    output.write(question);
+    output.write(`${MARK_PASTES}${question}`);
     input.setRawMode(true);
     input.on("data", onData);
     input.resume();
+    if (signal?.aborted) giveUp();
+    else signal?.addEventListener("abort", giveUp, { once: true });
   });
 }

@@ -2,8 +2,9 @@ import { clockTimes } from "../view/clock-time";
 import { quotaTable } from "../view/quota";
 import { statusJson } from "../view/status-json";
 import type { Command } from "./command";
+import { tellProblem } from "./problem";
 
-/** Shows the pool. Fails only where the accounts cannot be read; an empty or exhausted pool is an answer. */
+/** Shows the pool. Fails where something cannot be read, which standard error tells; an empty or exhausted pool is an answer. */
 export const status: Command = {
   name: "status",
   usage: "status [--json]",
@@ -15,12 +16,12 @@ export const status: Command = {
       const snapshot = stores.snapshot();
       if (values["json"]) {
         io.stdout(`${JSON.stringify(statusJson(snapshot), undefined, 2)}\n`);
-        if (snapshot.problem !== undefined) io.stderr(`gemini-pool: ${snapshot.problem}\n`);
-      } else {
+      } else if (snapshot.problem === undefined || snapshot.accounts.length > 0) {
         const time = clockTimes({ now: () => stores.clock.now(), offsetMs: parts.offsetMs });
-        io.stdout(`${quotaTable(snapshot, time, { width: Math.min(io.width ?? 80, 100) }).join("\n")}\n`);
+        const shown = { ...snapshot, problem: undefined };
+        io.stdout(`${quotaTable(shown, time, { width: Math.min(io.width ?? 80, 100) }).join("\n")}\n`);
       }
-      return snapshot.problem === undefined ? 0 : 1;
+      return tellProblem(snapshot.problem, io);
     } finally {
       stores.close();
     }

@@ -1,25 +1,35 @@
 import type { EndpointOptions, Options } from "./options";
 import { faultOfUrl } from "./url";
 
-/** Where each of Google's services is reached: origins of the backends, the whole URL of the token endpoint. */
+/**
+ * Where each of Google's services is reached: origins of the backends, whole URLs of what a login needs. Vertex AI has a host
+ * per location, so only an address of the user's own is here: it then stands for all of them.
+ */
 export interface Endpoints {
   readonly geminiApi: string;
+  readonly vertex?: string;
   readonly codeAssist: string;
+  readonly oauthAuthorize: string;
   readonly oauthToken: string;
+  readonly userinfo: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Names and values of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** https://ai.google.dev/api, https://cloud.google.com/gemini/docs, https://developers.google.com/identity/protocols/oauth2 */
 const GOOGLE: Endpoints = {
   geminiApi: "https://generativelanguage.googleapis.com",
   codeAssist: "https://cloudcode-pa.googleapis.com",
+  oauthAuthorize: "https://accounts.google.com/o/oauth2/v2/auth",
   oauthToken: "https://oauth2.googleapis.com/token",
+  userinfo: "https://www.googleapis.com/oauth2/v2/userinfo",
 };
 
 /** The names Google's own tools read (google-gemini/gemini-cli, googleapis/js-genai). */
 const VARIABLES: readonly (readonly [keyof Endpoints, string])[] = [
   ["geminiApi", "GOOGLE_GEMINI_BASE_URL"],
+  ["vertex", "GOOGLE_VERTEX_BASE_URL"],
   ["codeAssist", "CODE_ASSIST_ENDPOINT"],
 ];
 

@@ -8,8 +8,11 @@ import { faultOfUrl } from "./url";
 /** Addresses the user has set; what is absent stays Google's. */
 export interface EndpointOptions {
   readonly geminiApi?: string;
+  readonly vertex?: string;
   readonly codeAssist?: string;
+  readonly oauthAuthorize?: string;
   readonly oauthToken?: string;
+  readonly userinfo?: string;
 }
 
 /** The user's own options: `gemini-pool.jsonc` in the user's configuration directory, never a project's. */
@@ -17,24 +20,38 @@ export interface Options {
   readonly endpoints: EndpointOptions;
   readonly policy: Policy;
   readonly modelGroups: BackendModelGroups;
+  /** Which accounts of the environment count: unless said, API keys; `true`: logins and Google Cloud credentials too; or their names. */
+  readonly env?: boolean | readonly string[];
 }
 
 /** `errors` name the place of each bad value; that value alone falls back. */
 export interface ReadOptions {
   readonly options: Options;
   readonly errors: readonly string[];
+  /** Nothing of the text could be read. */
+  readonly isBroken: boolean;
+  /** Addresses that were set to something that cannot be used: nothing may be sent to Google's own instead. */
+  readonly lost: readonly (keyof EndpointOptions)[];
 }
 
 const FILE = "gemini-pool.jsonc";
 
 const NONE: Options = { endpoints: {}, policy: {}, modelGroups: {} };
 
-const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = ["geminiApi", "codeAssist", "oauthToken"];
+const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = [
+  "geminiApi",
+  "vertex",
+  "codeAssist",
+  "oauthAuthorize",
+  "oauthToken",
+  "userinfo",
+];
 
-function readEndpoints(raw: unknown, errors: string[]): EndpointOptions {
+function readEndpoints(raw: unknown, errors: string[], lost: (keyof EndpointOptions)[]): EndpointOptions {
   if (raw === undefined) return {};
   if (!isObject(raw)) {
     errors.push(`${FILE}: endpoints must be an object`);
+    lost.push(...ENDPOINT_NAMES);
     return {};
   }
   const read: Record<string, string> = {};
@@ -42,27 +59,53 @@ function readEndpoints(raw: unknown, errors: string[]): EndpointOptions {
     const value = raw[name];
     if (value === undefined) continue;
     const fault = faultOfUrl(value);
-    if (fault) errors.push(`${FILE}: endpoints.${name} ${fault}`);
-    else read[name] = String(value).trim();
+    if (fault === undefined) read[name] = String(value).trim();
+    else {
+      errors.push(`${FILE}: endpoints.${name} ${fault}`);
+      lost.push(name);
+    }
   }
   return read;
 }
+
+function readEnv(raw: unknown, errors: string[]): Pick<Options, "env"> {
+  if (raw === undefined) return {};
+  if (typeof raw === "boolean") return { env: raw };
+  if (Array.isArray(raw) && raw.every((name) => typeof name === "string")) return { env: raw };
+  errors.push(`${FILE}: env must be true, false or a list of names`);
+  return {};
+}
+
+/** What a text may have said of addresses is lost with it, if it said anything. */
+const broken = (text: string, error: string): ReadOptions => ({
+  options: NONE,
+  errors: [error],
+  isBroken: true,
+  lost: text.includes("endpoints") ? ENDPOINT_NAMES : [],
+});
 
 /**
  * Reads the text of `gemini-pool.jsonc`; undefined where there is no file. Never throws: a file that cannot be parsed is
  * one error and no options. `parse` throws a SyntaxError that says where. Keys it does not know are left alone.
  */
 export function readOptions(text: string | undefined, parse: (text: string) => unknown): ReadOptions {
-  if (text === undefined || text.trim() === "") return { options: NONE, errors: [] };
+  if (text === undefined || text.trim() === "") return { options: NONE, errors: [], isBroken: false, lost: [] };
   const errors: string[] = [];
+  const lost: (keyof EndpointOptions)[] = [];
   try {
     const raw = parse(text.replace(/^\uFEFF/, ""));
-    if (!isObject(raw)) return { options: NONE, errors: [`${FILE} must hold one object in braces`] };
-    const endpoints = readEndpoints(raw["endpoints"], errors);
+    if (!isObject(raw)) return broken(text, `${FILE} must hold one object in braces`);
+    const endpoints = readEndpoints(raw["endpoints"], errors, lost);
     const policy = readPolicy(raw, FILE, errors);
-    return { options: { endpoints, policy, modelGroups: readModelGroups(raw, FILE, errors) }, errors };
+    const modelGroups = readModelGroups(raw, FILE, errors);
+    return {
+      options: { endpoints, policy, modelGroups, ...readEnv(raw["env"], errors) },
+      errors,
+      isBroken: false,
+      lost,
+    };
   } catch (error) {
     const place = error instanceof Error ? error.message : "not JSON";
-    return { options: NONE, errors: [`${FILE} cannot be read as JSON with comments (${place})`] };
+    return broken(text, `${FILE} cannot be read as JSON with comments (${place})`);
   }
 }

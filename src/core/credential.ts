@@ -35,3 +35,6 @@ export interface AdcCredential {
 
 /** The only type with secrets. Named in storage, google, pool/tokens and enrol; never in a view or an event. */
 export type Credential = ApiKeyCredential | OAuthCredential | ServiceAccountCredential | AdcCredential;
+
+/** Credentials whose secret lies on this machine outside our files; their tokens are never written down. */
+export type LocalCredential = ServiceAccountCredential | AdcCredential;

@@ -42,9 +42,17 @@ export function quotaScopeOf(account: Account): QuotaScope {
     case "code-assist":
       return `code-assist/${account.subject ?? alone}`;
     case "vertex":
-      return `vertex/${account.project ?? alone}/${account.location ?? "global"}`;
+      return `vertex/${vertexProject(account) ?? alone}/${vertexLocation(account)}`;
   }
 }
+
+/** A key belongs to a project that only its owner or a refusal can name; a token is used in the project that is asked. */
+const vertexProject = ({ credential, project, quotaProject, consumer }: Account): string | undefined =>
+  credential === "api-key" ? (project ?? quotaProject ?? consumer) : project;
+
+/** Express mode knows no locations: its keys are asked where every project's default is. */
+const vertexLocation = ({ credential, location }: Account): string =>
+  (credential === "api-key" ? undefined : location) ?? "global";
 
 /** Code Assist counts these together; a model not named here counts alone. */
 const CODE_ASSIST_GROUPS: ModelGroups = {

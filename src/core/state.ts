@@ -4,6 +4,7 @@ import type { Circuit } from "./health/circuit";
 import type { Suspicion } from "./health/suspicion";
 import type { Identity, Link } from "./identity";
 import type { ParkedState, TokenUsage } from "./outcome";
+import type { Presence } from "./presence";
 import type { QuotaRecord } from "./quota/record";
 import type { SessionId } from "./session";
 import type { MintedSignatures } from "./signature";
@@ -87,6 +88,8 @@ export interface PoolState {
   /** By `linkKey`. */
   readonly links: ReadonlyMap<string, Link>;
   readonly signatures: ReadonlyMap<SessionId, MintedSignatures>;
+  /** What other processes have out. Another list as soon as one of them said something new. */
+  readonly presences: readonly Presence[];
 }
 
 /** One named change of the state: what is written, merged with other processes, and replayed. */
@@ -106,6 +109,13 @@ export type StateChange =
   | { readonly type: "link.set"; readonly link: Link }
   | { readonly type: "link.dissolved"; readonly key: string; readonly at: EpochMs }
   | { readonly type: "signatures.minted"; readonly minted: MintedSignatures }
+  /** So many calls of this process are out on an account now. `processId` is the same as long as the process lives. */
+  | {
+      readonly type: "in-flight.set";
+      readonly processId: string;
+      readonly accountId: AccountId;
+      readonly count: number;
+    }
   | { readonly type: "usage.added"; readonly usage: UsageEntry };
 
 /** A state nobody has taught anything. */
@@ -120,4 +130,5 @@ export const emptyState = (): PoolState => ({
   identities: new Map(),
   links: new Map(),
   signatures: new Map(),
+  presences: [],
 });

@@ -2,16 +2,22 @@ import type { Account, AccountId } from "../core/account";
 import { PoolError } from "../core/errors";
 import type { AccountStore, OperationResult } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
-import type { KeyProbe } from "../ports/upstream";
+import type { KeyFault, KeyProbe, KeyProbeRequest } from "../ports/upstream";
 import type { Chance, Clock } from "../ports/world";
+import { cleanLabel, numberedLabel } from "./account-label";
 import { hidden, judge } from "./key-verdict";
 import { keyEnding, pastedKey } from "./pasted-key";
 import { probeInTime } from "./timed-probe";
+
+/** What a key can be for. */
+export type KeyBackend = NonNullable<KeyProbeRequest["backend"]>;
 
 /** What a person gave. `force` keeps a key that could not be checked; one that Google refused is never kept. */
 export interface NewKey {
   readonly key: string;
   readonly label?: string;
+  /** What it is for; default the Gemini API. For Vertex AI it is a key of express mode. */
+  readonly backend?: KeyBackend;
   /** The project whose quota the key spends, where it is known: keys of one project share it. */
   readonly quotaProject?: string;
   readonly force?: boolean;
@@ -34,9 +40,13 @@ export interface AddKeyParts {
  */
 export type AddKeyResult =
   | { readonly kind: "added" | "updated"; readonly id: AccountId; readonly label: string; readonly sentence: string }
-  | { readonly kind: "wrong" | "refused" | "unchecked" | "failed" | "aborted"; readonly sentence: string };
+  | { readonly kind: "refused"; readonly sentence: string; readonly fault?: KeyFault }
+  | { readonly kind: "wrong" | "unchecked" | "failed" | "aborted"; readonly sentence: string };
 
 type Told = Exclude<AddKeyResult, { id: AccountId }>;
+
+const refusal = (sentence: string, fault: KeyFault | undefined): AddKeyResult =>
+  fault === undefined ? { kind: "refused", sentence } : { kind: "refused", sentence, fault };
 
 /** Whether an account came of it. */
 export const isAdded = (result: AddKeyResult): result is Exclude<AddKeyResult, Told> =>
@@ -49,13 +59,16 @@ export async function addKey(given: NewKey, parts: AddKeyParts): Promise<AddKeyR
   const quotaProject = given.quotaProject?.trim() || undefined;
   if (quotaProject !== undefined && !PROJECT.test(quotaProject)) return { kind: "wrong", sentence: WRONG_PROJECT };
   const { key } = pasted;
-  const judged = judge(await probeInTime(key, parts), key);
+  const { backend = "gemini-api" } = given;
+  const probed = await probeInTime(key, { ...parts, ...(given.backend === undefined ? {} : { backend }) });
+  const judged = judge(probed, key);
   if (judged.verdict === "aborted") return GIVEN_UP;
-  if (judged.verdict === "refused") return { kind: "refused", sentence: judged.sentence };
+  if (judged.verdict === "refused")
+    return refusal(judged.sentence, probed.kind === "refused" ? probed.fault : undefined);
   const works = judged.verdict === "works";
   if (!works && !given.force) return { kind: "unchecked", sentence: uncheckedWords(judged.sentence) };
   const note = works ? judged.sentence : `It could not be checked (${judged.sentence}).`;
-  const result = await store({ key, quotaProject, label: given.label, note }, parts);
+  const result = await store({ key, backend, quotaProject, label: given.label, note }, parts);
   if (works && isAdded(result)) unpark(result.id, parts);
   return result;
 }
@@ -76,6 +89,7 @@ const WRONG_PROJECT = "That is not the id of a Google Cloud project: letters, di
 
 interface CheckedKey {
   readonly key: string;
+  readonly backend: KeyBackend;
   readonly quotaProject: string | undefined;
   readonly label: string | undefined;
   /** What the probe had to say besides yes. */
@@ -83,11 +97,11 @@ interface CheckedKey {
 }
 
 async function store(checked: CheckedKey, { store, chance, clock }: AddKeyParts): Promise<AddKeyResult> {
-  const { key, quotaProject, note } = checked;
+  const { key, backend, quotaProject, note } = checked;
   const account: Account = {
     id: chance.id(),
-    label: cleanLabel(checked.label) ?? freeLabel(store),
-    backend: "gemini-api",
+    label: cleanLabel(checked.label) ?? numberedLabel(store, NAMES[backend]),
+    backend,
     credential: "api-key",
     origin: "file",
     enabled: true,
@@ -124,20 +138,4 @@ function told({ result, account, ending, note, store }: Stored): AddKeyResult {
   return { kind: added ? "added" : "updated", id, label, sentence: note === "" ? what : `${what} ${note}` };
 }
 
-const LABEL_WIDTH = 60;
-
-function cleanLabel(label: string | undefined): string | undefined {
-  const clean = (label ?? "")
-    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
-    .trim()
-    .slice(0, LABEL_WIDTH);
-  return clean === "" ? undefined : clean;
-}
-
-/** "key 1", "key 2", …: the first that nobody has. */
-function freeLabel(store: AccountStore): string {
-  const taken = new Set(store.current().entries.map(({ account }) => account.label));
-  let number = 1;
-  while (taken.has(`key ${number}`)) number++;
-  return `key ${number}`;
-}
+const NAMES: Readonly<Record<KeyBackend, string>> = { "gemini-api": "key", vertex: "express" };

@@ -1,5 +1,5 @@
 import type { DurationMs } from "../core/account";
-import type { KeyProbe, ProbeResult } from "../ports/upstream";
+import type { KeyProbe, KeyProbeRequest, ProbeResult } from "../ports/upstream";
 import type { Clock } from "../ports/world";
 
 /** A person waits for it. */
@@ -13,18 +13,17 @@ const TOO_LATE: ProbeResult = {
 const GIVEN_UP: ProbeResult = { kind: "refused", outcome: { kind: "aborted" } };
 
 /** What a probe is asked with. */
-export interface TimedProbe {
+export interface TimedProbe extends KeyProbeRequest {
   readonly probe: KeyProbe;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
 }
 
 /** Probes a key for 15 s at most. Once the caller has given up the answer is `aborted`, whatever Google says. */
-export async function probeInTime(key: string, { probe, clock, signal }: TimedProbe): Promise<ProbeResult> {
+export async function probeInTime(key: string, { probe, clock, backend, signal }: TimedProbe): Promise<ProbeResult> {
   const limit = new AbortController();
   const cancel = clock.after(LIMIT_MS, () => limit.abort());
   const both = signal ? AbortSignal.any([limit.signal, signal]) : limit.signal;
-  const answer = await probe.probe(key, both);
+  const answer = await probe.probe(key, backend === undefined ? both : { backend, signal: both });
   cancel();
   if (limit.signal.aborted || isTimeLimit(signal)) return TOO_LATE;
   return signal?.aborted ? GIVEN_UP : answer;

@@ -3,15 +3,17 @@ import type { OAuthClient, OAuthCredential } from "../core/credential";
 import type { Outcome } from "../core/outcome";
 import type { OAuthRefresher, RefreshResult } from "../ports/upstream";
 import type { Fetch } from "../ports/world";
-import { asNumber, asRecord, asText, parseJson } from "./errors/loose";
-import { classifyTokenRefusal } from "./errors/token-refusal";
+import type { RefusedHolder } from "./errors/token-refusal";
 import { callSmall, type SmallAnswer } from "./tiny-http";
+import { readTokenAnswer } from "./token-answer";
 import { USER_AGENT } from "./user-agent";
 
 /** What refreshing works with. `tokenUrl` is Google's token endpoint, or the user's own. */
 export interface OAuthRefresherOptions {
   readonly fetch: Fetch;
   readonly tokenUrl: string;
+  /** Whose login is refreshed, for the words of a refusal; default one of our own. */
+  readonly holder?: RefusedHolder;
 }
 
 const failed = (outcome: Outcome): RefreshResult => ({ kind: "failed", outcome });
@@ -23,26 +25,6 @@ const NO_CLIENT = "This login needs the OAuth client it was made with: add the c
 const NO_TOKEN = "This login holds no refresh token. Log in again.";
 const NOT_SENT =
   "The login could not be refreshed: google-auth-library did not load, or the address of the token endpoint is not valid.";
-
-/** The answer of a token endpoint. An answer without a lifetime counts as expired at once, so that nobody trusts it for long. */
-function readTokens(body: string, sent: string): RefreshResult {
-  const answer = asRecord(parseJson(body));
-  const accessToken = asText(answer?.["access_token"]);
-  if (accessToken === undefined) return failed(classifyTokenRefusal({ status: 502, body: "" }));
-  const seconds = asNumber(answer?.["expires_in"]) ?? 0;
-  const refreshToken = asText(answer?.["refresh_token"]);
-  return {
-    kind: "refreshed",
-    accessToken,
-    lifetimeMs: Math.max(0, Math.round(seconds * 1_000)),
-    ...(refreshToken === undefined || refreshToken === sent ? {} : { refreshToken }),
-  };
-}
-
-function translate(answer: SmallAnswer, sent: string): RefreshResult {
-  if (answer.kind === "failed") return failed(answer.outcome);
-  return answer.status === 200 ? readTokens(answer.body, sent) : failed(classifyTokenRefusal(answer));
-}
 
 /** The type the library wants names runtime extras of fetch that it never uses. */
 type Transport = NonNullable<NonNullable<OAuth2ClientOptions["transporterOptions"]>["fetchImplementation"]>;
@@ -82,6 +64,13 @@ async function exchange({ fetch, tokenUrl, refreshToken, client, signal }: Refre
   return answer;
 }
 
+/** Google sends no refresh token, or the one it got; only another one is news. */
+function withoutEcho(result: RefreshResult, sent: string): RefreshResult {
+  if (result.kind === "failed" || result.refreshToken !== sent) return result;
+  const { refreshToken: _, ...rest } = result;
+  return rest;
+}
+
 /** A Response can be built with these only; the true status is kept beside it. */
 const usable = (status: number): number => (status >= 200 && status <= 599 ? status : 502);
 
@@ -96,7 +85,7 @@ export function createOAuthRefresher(options: OAuthRefresherOptions): OAuthRefre
       if (!client?.id) return needsLogin(NO_CLIENT);
       if (refreshToken === "") return needsLogin(NO_TOKEN);
       const answer = await exchange({ ...options, refreshToken, client, signal }).catch(() => undefined);
-      if (answer) return translate(answer, refreshToken);
+      if (answer) return withoutEcho(readTokenAnswer(answer, options), refreshToken);
       return failed({ kind: "machine", status: 0, sentence: NOT_SENT });
     },
   };

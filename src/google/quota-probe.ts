@@ -1,5 +1,6 @@
 import type { Account } from "../core/account";
 import type { ProbedQuota } from "../core/quota/record";
+import { redact } from "../core/redact";
 import { modelGroup } from "../core/scope";
 import type { QuotaProbe } from "../ports/upstream";
 import type { Fetch } from "../ports/world";
@@ -32,7 +33,8 @@ function quotaOf(bucket: Loose, account: Account): ProbedQuota | undefined {
   const model = MODEL.exec(asText(bucket["modelId"])?.trim() ?? "")?.[1];
   const remainingFraction = fractionOf(bucket);
   const counts = asText(bucket["tokenType"]) ?? "REQUESTS";
-  if (model === undefined || remainingFraction === undefined || counts !== "REQUESTS") return undefined;
+  if (model === undefined || redact(model) !== model) return undefined;
+  if (remainingFraction === undefined || counts !== "REQUESTS") return undefined;
   const count = asNumber(bucket["remainingAmount"]);
   const resetAt = instant(asText(bucket["resetTime"]));
   return {

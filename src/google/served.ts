@@ -4,8 +4,9 @@ import type { Account, BackendName, CredentialKind } from "../core/account";
 const SERVED: Readonly<Record<BackendName, readonly CredentialKind[]>> = {
   "gemini-api": ["api-key", "oauth"],
   "code-assist": ["oauth"],
-  vertex: [],
+  vertex: ["service-account", "adc", "oauth", "api-key"],
 };
 
-/** Whether this version can use an account at all. */
-export const isServed = ({ backend, credential }: Account): boolean => SERVED[backend].includes(credential);
+/** Whether this version can use an account at all. A token says nothing of the project Vertex AI is to be called in. */
+export const isServed = ({ backend, credential, project }: Account): boolean =>
+  SERVED[backend].includes(credential) && (backend !== "vertex" || credential === "api-key" || project !== undefined);

@@ -2,7 +2,7 @@ import type { Config, Hooks, PluginInput } from "@opencode-ai/plugin";
 import { MARKER } from "../core/marker";
 import { DEFAULT_BASE_URL } from "./host-request";
 import { createIntercept } from "./intercept";
-import { pasteKeyMethod } from "./login";
+import { loginMethods } from "./login";
 import type { FaceParts } from "./parts";
 import { namesGoogle, SMALL_MODELS, withPool, withQuotaCommand } from "./provider";
 import { quotaTool } from "./quota-tool";
@@ -25,7 +25,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
       provider: "google",
       // The second net: opencode asks the loader where the config hook's entry did not reach.
       loader: async () => ({ apiKey: MARKER, fetch, headerTimeout: false }),
-      methods: [pasteKeyMethod(parts)],
+      methods: loginMethods(parts, client),
     },
     "experimental.provider.small_model": async ({ provider }, output) => {
       if (provider.id !== "google") return;

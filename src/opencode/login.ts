@@ -1,43 +1,32 @@
-import type { AuthHook } from "@opencode-ai/plugin";
-import { MARKER_LOGIN } from "../core/marker";
+import type { AuthHook, PluginInput } from "@opencode-ai/plugin";
+import type { Answers } from "../enrol/way";
+import { WAY_ENTRIES, type WayEntry } from "./login-table";
+import type { AuthLogin } from "./login-way";
 import type { FaceParts } from "./parts";
 
 type Method = AuthHook["methods"][number];
 
 /**
- * "Paste an API key": probed, then added to the pool; it never replaces another account.
- * The key comes as a prompt because opencode's own key method does not hand it to plugins.
+ * Every way in, for `opencode auth login` and `/connect`. Each login adds: no other account is replaced by it.
+ * What is asked comes as prompts because opencode's own key method does not hand the key to plugins.
  */
-export function pasteKeyMethod(parts: FaceParts): Method {
+export const loginMethods = (parts: FaceParts, client: PluginInput["client"]): Method[] =>
+  WAY_ENTRIES.map((entry) => loginMethod(entry, parts, client));
+
+function loginMethod({ id, label, prompts }: WayEntry, parts: FaceParts, client: PluginInput["client"]): Method {
   return {
     type: "oauth",
-    label: "Add a Gemini API key to the pool",
-    prompts: [
-      {
-        type: "text",
-        key: "key",
-        message: "API key (make one at https://aistudio.google.com/apikey)",
-        validate: (value) => (value.trim() === "" ? "Paste the key, or press Ctrl+C to leave" : undefined),
-      },
-      { type: "text", key: "label", message: "A name for it (optional)", placeholder: "side project" },
-    ],
-    async authorize(inputs = {}) {
-      const label = inputs["label"]?.trim();
-      const { added, sentence } = await parts.addKey(inputs["key"] ?? "", label === "" ? undefined : label);
-      return {
-        url: "",
-        instructions: sentence,
-        method: "auto",
-        callback: async () => (added ? success(parts) : FAILED),
-      };
+    label,
+    prompts: [...prompts],
+    async authorize(inputs = {}): Promise<AuthLogin> {
+      const [ways, { authorizeWay }] = await Promise.all([parts.ways(), import("./login-way")]);
+      const way = ways.find((each) => each.id === id);
+      if (way === undefined) throw new Error(`"${label}" is not there in this version.`);
+      return authorizeWay(way, answersOf(inputs), parts, client);
     },
   };
 }
 
-const FAILED = { type: "failed" as const };
-
-/** opencode overwrites its one google entry with what we return: a key that is already there goes back as it was. */
-function success(parts: FaceParts) {
-  const key = parts.storedHostKey();
-  return key === undefined ? { type: "success" as const, ...MARKER_LOGIN } : { type: "success" as const, key };
-}
+/** A way takes an empty answer as none; the command line gives undefined for one, whatever its types say. */
+const answersOf = (inputs: Readonly<Record<string, string | undefined>>): Answers =>
+  Object.fromEntries(Object.entries(inputs).filter(([, answer]) => answer?.trim())) as Answers;

@@ -1,8 +1,9 @@
 import type { EpochMs } from "../core/account";
 import type { PoolEvent } from "../core/event";
 import type { PoolSnapshot } from "../core/snapshot";
+import type { Way } from "../enrol/way";
 import type { Dispatch } from "../pool/dispatch";
-import type { Fetch } from "../ports/world";
+import type { Clock, Fetch } from "../ports/world";
 
 /** What the opencode face needs from the rest of the house. */
 export interface FaceParts {
@@ -16,11 +17,8 @@ export interface FaceParts {
   readonly hasMarker: () => boolean;
   /** The google API key of opencode's auth.json, which a login must not wipe out. */
   readonly storedHostKey: () => string | undefined;
-  /** Probes a pasted key and adds it; says what came of it in a sentence. Never throws. */
-  readonly addKey: (
-    key: string,
-    label: string | undefined,
-  ) => Promise<{ readonly added: boolean; readonly sentence: string }>;
+  /** The ways in, loaded when the first login begins. */
+  readonly ways: () => Promise<readonly Way[]>;
   /** Brings what is still in memory to the disk; opencode may end right after. */
   readonly flush: () => void;
   readonly subscribe: (listener: (event: PoolEvent) => void) => () => void;
@@ -29,7 +27,10 @@ export interface FaceParts {
   readonly isRun: boolean;
   /** The TUI has its own `/gquota`, in another thread. */
   readonly isTuiWorker: boolean;
+  /** `opencode auth login`: a terminal without toasts, which shows what is thrown. */
+  readonly isAuthLogin: boolean;
   readonly now: () => EpochMs;
+  readonly after: Clock["after"];
   /** An instant as people write it, in the local time zone. */
   readonly formatTime: (at: EpochMs) => string;
 }

@@ -9,7 +9,7 @@ export function tellOnce(parts: FaceParts, client: PluginInput["client"]): () =>
     const message = messageOf(event);
     if (message === undefined || told.has(message)) return;
     told.add(message);
-    show(client, message);
+    showToast(client, message, "warning");
   });
 }
 
@@ -24,10 +24,14 @@ function messageOf(event: PoolEvent): string | undefined {
   }
 }
 
-function show(client: PluginInput["client"], message: string): void {
+/** How a toast looks. */
+export type Variant = "success" | "warning" | "error";
+
+/** Shows a sentence where the host has a screen. Never throws, and nobody waits for it. */
+export function showToast(client: PluginInput["client"], message: string, variant: Variant): void {
   const ignore = () => {
     // The host has no screen to show it on; `/gquota` says the same.
   };
-  const send = async () => client.tui.showToast({ body: { title: "Gemini pool", message, variant: "warning" } });
+  const send = async () => client.tui.showToast({ body: { title: "Gemini pool", message, variant } });
   send().then(ignore, ignore);
 }

@@ -1,13 +1,13 @@
-import type { Account, AccountId, BackendModelGroups, BackendName, DurationMs, EpochMs } from "../core/account";
+import type { Account, AccountId, BackendName, DurationMs, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import { isCooling } from "../core/cooldown";
 import { type BusyPlace, busyCooldown, wasBusy } from "../core/health/busy";
 import type { Failure } from "../core/outcome";
-import type { QuotaPlace } from "../core/quota/place";
+import { Peers } from "../core/quota/peers";
 import type { Refusal } from "../core/refusal";
-import type { Policy } from "../core/rotation/policy";
 import { nextBackAt, refusalOf } from "../core/rotation/refuse";
 import { scopeKey } from "../core/scope";
+import { DEFAULT_SETTINGS, type PoolSettings } from "../core/settings";
 import type { AccountEntry, AccountSource, AccountsView } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Chance, Clock, EventSink } from "../ports/world";
@@ -20,7 +20,7 @@ import { Lineup } from "./lineup";
 import { Load } from "./load";
 import { Look, type Wish } from "./look";
 import { restingIn } from "./recheck";
-import { forgetReplaced } from "./unpark";
+import { forgetReplaced, type MarkOf, MendedSecrets } from "./unpark";
 
 /** What the pool is made of. `serves`: whether backend and kind of credential are built in for that call. */
 export interface PoolParts {
@@ -30,8 +30,10 @@ export interface PoolParts {
   readonly chance: Chance;
   readonly events: EventSink;
   readonly serves: (account: Account, call: CallTraits) => boolean;
-  readonly policy?: Policy;
-  readonly modelGroups?: BackendModelGroups;
+  /** Asked at each choice; the same object as before where nothing changed. Default: nothing chosen. */
+  readonly settings?: () => PoolSettings;
+  /** Default: what lies behind a local credential does not count. */
+  readonly markOf?: MarkOf;
 }
 
 /**
@@ -55,23 +57,29 @@ export type Acquired =
 export class AccountPool {
   readonly #parts: PoolParts;
   readonly #lineup: Lineup;
-  readonly #load = new Load();
+  readonly #load: Load;
   readonly #claims = new Claims();
+  readonly #peers = new Peers();
   readonly #chooser: Chooser;
   readonly #leasing: LeasingParts;
   readonly #bell: Bell;
+  readonly #mended: MendedSecrets;
   #seen: AccountsView | undefined;
 
   constructor(parts: PoolParts) {
-    const { chance, clock, source, state, policy, modelGroups } = parts;
+    const { chance, clock, source, state, settings = () => DEFAULT_SETTINGS } = parts;
     this.#parts = parts;
-    this.#lineup = new Lineup(modelGroups);
+    this.#lineup = new Lineup(() => settings().modelGroups);
     this.#bell = new Bell(clock);
-    this.#chooser = new Chooser({ load: this.#load, chance, policy });
+    this.#mended = new MendedSecrets(state, parts.markOf);
+    const processId = chance.id();
+    this.#load = new Load((accountId, count) => state.apply([{ type: "in-flight.set", processId, accountId, count }]));
+    this.#chooser = new Chooser({ load: this.#load, chance, policy: () => settings().policy });
     this.#leasing = {
       ...parts,
       load: this.#load,
       claims: this.#claims,
+      peers: this.#peers,
       bell: this.#bell,
       chooser: this.#chooser,
       writer: `w${Math.floor(chance.random() * WRITERS)}`,
@@ -81,6 +89,13 @@ export class AccountPool {
 
   /** Picks an account and counts it as in flight until the lease is released. Never waits. */
   acquire(wish: Wish): Acquired {
+    const acquired = this.#acquire(wish);
+    const { source, clock } = this.#parts;
+    const isMended = acquired.kind === "refused" && this.#mended.look(source.current().entries, clock.now(), true);
+    return isMended ? this.#acquire(wish) : acquired;
+  }
+
+  #acquire(wish: Wish): Acquired {
     const { view, look } = this.#look(wish);
     const chosen = this.#chooser.choose(look);
     if (chosen) return { kind: "leased", lease: leaseOf({ ...chosen, look }, this.#leasing) };
@@ -139,25 +154,29 @@ export class AccountPool {
   }
 
   /** Calls of this process that are out now, by quota. */
-  inFlightNow(): (place: QuotaPlace) => number {
+  inFlightNow(): ReturnType<Load["now"]> {
     return this.#load.now();
   }
 
   #look(wish: Wish): { readonly view: AccountsView; readonly look: Look } {
     const { source, state: store, clock, serves } = this.#parts;
     const view = source.current();
+    const now = clock.now();
     if (view !== this.#seen) this.#notice(view);
+    else this.#mended.look(view.entries, now);
     const state = store.current();
+    this.#load.hear(state.presences, now);
     const entrants = this.#lineup.of(view, state, wish.model);
-    const [load, claims] = [this.#load, this.#claims];
-    return { view, look: new Look({ wish, now: clock.now(), state, entrants, load, claims, serves }) };
+    const [load, claims, peers] = [this.#load, this.#claims, this.#peers];
+    peers.follow(entrants, state.quotas, now);
+    return { view, look: new Look({ wish, now, state, entrants, load, claims, peers, serves }) };
   }
 
   /** The accounts are not what they were at the last look. */
   #notice(view: AccountsView): void {
-    const { state, clock, events } = this.#parts;
+    const { state, clock, events, markOf } = this.#parts;
     this.#seen = view;
-    forgetReplaced(view.entries, state, clock.now());
+    forgetReplaced(view.entries, state, clock.now(), markOf);
     if (view.problem !== undefined) events.emit({ type: "storage.degraded", at: clock.now(), sentence: view.problem });
     this.#bell.ring();
   }

@@ -19,7 +19,7 @@ import type { Look } from "./look";
 interface ChooserParts {
   readonly load: Load;
   readonly chance: Chance;
-  readonly policy: Policy | undefined;
+  readonly policy: () => Policy;
 }
 
 interface Chosen {
@@ -64,7 +64,8 @@ export class Chooser {
   }
 
   #context({ wish, now, state }: Look): PickContext {
-    const { load, chance, policy: { strategy = "expiring-first", tolerance = 0 } = {} } = this.#parts;
+    const { load, chance, policy } = this.#parts;
+    const { strategy = "expiring-first", tolerance = 0 } = policy();
     const { sessionId, parentSessionId: parentId } = wish.call;
     const waiting = sessionId === undefined ? undefined : load.sessions.get(sessionId);
     const binding = bindingOf(state, sessionId, wish.model);
@@ -132,7 +133,7 @@ class Facts implements CandidateFacts<Entrant> {
   }
 
   inFlightCount({ account }: Entrant): number {
-    return this.#load.count(account.id);
+    return this.#load.countEverywhere(account.id);
   }
 
   lastUsedAt({ account }: Entrant): EpochMs {

@@ -5,6 +5,7 @@ import { accountFiled } from "../core/health/consumer";
 import type { Outcome } from "../core/outcome";
 import { quotaLessons, quotaProofs } from "../core/quota/learn";
 import type { MinuteBefore } from "../core/quota/lesson";
+import { type Peers, presumedWrongly } from "../core/quota/peers";
 import { contenderOf } from "../core/rotation/contender";
 import type { PoolState, StateChange } from "../core/state";
 import { usageOf } from "../core/usage";
@@ -14,7 +15,7 @@ import type { Clock, EventSink } from "../ports/world";
 import type { Reach } from "./lease";
 import type { Entrant } from "./lineup";
 import type { Load } from "./load";
-import { credentialMark as markOf } from "./unpark";
+import { credentialMark, type MarkOf } from "./unpark";
 
 /** One attempt. `known`: the live view of the state. */
 export interface Attempt {
@@ -42,8 +43,11 @@ export interface LearnParts {
   readonly events: EventSink;
   readonly writer: string;
   readonly load: Load;
+  readonly peers: Peers;
   /** All accounts, with what Google said of them. */
   readonly accounts: () => readonly Account[];
+  /** Default: `credentialMark`. */
+  readonly markOf?: MarkOf;
 }
 
 /** Counting tokens has limits of its own: what comes of it says nothing of the model's. */
@@ -78,7 +82,10 @@ export function prove(attempt: Attempt, before: MinuteBefore | undefined, parts:
   const { state, clock, writer } = parts;
   const now = clock.now();
   const proofs = answered(known, answeringOf(attempt, parts), now);
-  const quotas = quotaProofs(entrant.place, known.quotas, { writer, now, startedAt, minute: before });
+  const { place } = entrant;
+  const context = { writer, now, startedAt, minute: before };
+  const wrong = presumedWrongly(place, parts.peers.of(place), known.quotas, context);
+  const quotas = [...quotaProofs(place, known.quotas, context), ...wrong];
   state.apply([...proofs, ...quotas]);
   return quotas.length > 0 || proofs.some(frees);
 }
@@ -97,19 +104,20 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
   const { model, outcome, reach, known, startedAt } = lesson;
   const entrant = filed(lesson);
   const { account, place } = entrant;
-  const { state, clock, source, writer } = parts;
+  const { state, clock, writer, peers } = parts;
   const now = clock.now();
   const unsent = reach === "login";
   const isProof = teaches(lesson) || OWN.has(outcome.kind);
   const taught = !isProof
     ? []
     : advance(known, { ...answeringOf({ ...lesson, entrant }, parts), outcome, unsent }, now);
-  const changes = taught.flatMap((change) => marked(change, entrant, source) ?? []);
+  const changes = taught.flatMap((change) => marked(change, entrant, parts) ?? []);
   const counted = { writer, now, startedAt, minute: lesson.before };
   const arrived = reach === "google";
   const quotas = arrived && isProof ? quotaLessons(place, outcome, known.quotas, counted) : [];
   const usage = arrived ? usageOf(account.id, model, outcome, now) : [];
   state.apply([...changes, ...quotas, ...usage]);
+  if (quotas.length > 0) peers.learn(place, known.quotas, now);
   tell(account, outcome, changes, parts);
   return changes.some(frees);
 }
@@ -118,16 +126,17 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
  * A parked state and a project that Google named remember the credential they were met with. Nothing where that has been
  * replaced while the call was out: the new one must not pay for the old one.
  */
-function marked(change: StateChange, { entry: used }: Entrant, source: AccountSource): StateChange | undefined {
+function marked(change: StateChange, { entry: used }: Entrant, parts: LearnParts): StateChange | undefined {
   if (change.type !== "account.parked" && change.type !== "identity.learnt") return change;
+  const { source, markOf = credentialMark } = parts;
   const { accountId } = change.type === "account.parked" ? change.parked : change.identity;
   const now = source.current().entries.find(({ account }) => account.id === accountId);
   if (!now) return change;
-  const credentialMark = markOf(now.credential);
-  if (accountId === used.account.id && credentialMark !== markOf(used.credential)) return undefined;
+  const mark = markOf(now.credential);
+  if (accountId === used.account.id && mark !== markOf(used.credential)) return undefined;
   return change.type === "account.parked"
-    ? { ...change, parked: { ...change.parked, credentialMark } }
-    : { ...change, identity: { ...change.identity, credentialMark } };
+    ? { ...change, parked: { ...change.parked, credentialMark: mark } }
+    : { ...change, identity: { ...change.identity, credentialMark: mark } };
 }
 
 function tell(

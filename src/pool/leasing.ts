@@ -44,7 +44,8 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
   const { account, place } = entrant;
   const binding = bindingOf(look.state, call.sessionId, model);
   events.emit({ type: "account.picked", at: clock.now(), accountId: account.id, model, because });
-  const end = load.begin(entrant, call.sessionId);
+  const { isPresumedSpent } = look.standing(place);
+  const end = load.begin(entrant, call.sessionId, isPresumedSpent ? clock.now() : undefined);
   // Each attempt has a beginning of its own: what was learnt before it, it may refute.
   let attempt = { entrant, call, model, requestId: look.wish.requestId, startedAt: clock.now(), known: look.state };
   return createLease({

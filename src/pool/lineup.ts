@@ -12,16 +12,19 @@ export interface Entrant extends Contender {
 /** More models than these at once are not asked for by people. */
 const MODELS_KEPT = 64;
 
-/** The accounts as each model sees them. Made anew only where accounts changed or Google named the project of one. */
+const NO_GROUPS: BackendModelGroups = {};
+
+/** The accounts as each model sees them. Made anew only where accounts or groups of models changed or Google named the project of one. */
 export class Lineup {
-  readonly #groups: BackendModelGroups;
+  readonly #groupsNow: () => BackendModelGroups;
+  #groups: BackendModelGroups | undefined;
   #view: AccountsView | undefined;
   #identities: readonly Identity[] = [];
   #entries: readonly AccountEntry[] = [];
   readonly #byModel = new Map<string, readonly Entrant[]>();
 
-  constructor(groups: BackendModelGroups = {}) {
-    this.#groups = groups;
+  constructor(groupsNow: () => BackendModelGroups = () => NO_GROUPS) {
+    this.#groupsNow = groupsNow;
   }
 
   /** Everybody, in the order of the list. */
@@ -46,11 +49,13 @@ export class Lineup {
   }
 
   #follow(view: AccountsView, state: PoolState): void {
-    if (view === this.#view && this.#isKnown(state)) return;
+    const groups = this.#groupsNow();
+    if (view === this.#view && groups === this.#groups && this.#isKnown(state)) return;
     this.#view = view;
+    this.#groups = groups;
     this.#identities = [...state.identities.values()];
     this.#entries = view.entries.map((entry) => {
-      const account = accountSeen(entry.account, state, this.#groups);
+      const account = accountSeen(entry.account, state, groups);
       return account === entry.account ? entry : { ...entry, account };
     });
     this.#byModel.clear();

@@ -1,7 +1,8 @@
 import type { Account, AccountId, BackendName, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
+import type { Peers, PresumedLimits } from "../core/quota/peers";
 import type { QuotaPlace } from "../core/quota/place";
-import { type QuotaStanding, standingOf } from "../core/quota/standing";
+import { type Demand, type QuotaStanding, standingOf } from "../core/quota/standing";
 import { assess, type Sight } from "../core/rotation/assess";
 import type { Contender } from "../core/rotation/contender";
 import type { Assessed } from "../core/rotation/refuse";
@@ -33,11 +34,12 @@ interface LookParts {
   readonly entrants: readonly Entrant[];
   readonly load: Load;
   readonly claims: Claims;
+  readonly peers: Peers;
   readonly serves: (account: Account, call: CallTraits) => boolean;
 }
 
 /** The pool at one moment, as one request sees it. Made once per step, since each asks the disk whether anything is new. */
-export class Look implements Sight {
+export class Look implements Sight, Demand {
   readonly wish: Wish;
   readonly now: EpochMs;
   readonly state: PoolState;
@@ -63,15 +65,11 @@ export class Look implements Sight {
   }
 
   standing(place: QuotaPlace): QuotaStanding {
-    const { load } = this.#parts;
-    const look = this;
-    return standingOf(place, this.state.quotas, load.meter, {
-      now: this.now,
-      get inputTokens() {
-        return look.inputTokens;
-      },
-      inFlightCount: load.at(place),
-    });
+    return standingOf(place, this.state.quotas, this.#parts.load.meter, this);
+  }
+
+  presumedAt(place: QuotaPlace): PresumedLimits {
+    return this.#parts.peers.of(place);
   }
 
   /** What the request will count as, by what bodies counted as so far; found when it is asked for. */
@@ -87,6 +85,10 @@ export class Look implements Sight {
 
   inFlightAt(place: QuotaPlace): number {
     return this.#parts.load.at(place);
+  }
+
+  testedSince(place: QuotaPlace): EpochMs | undefined {
+    return this.#parts.load.testedSince(place);
   }
 
   /** Whether it could take the call now. */

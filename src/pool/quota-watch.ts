@@ -1,7 +1,7 @@
 import type { Account, BackendName, DurationMs, EpochMs } from "../core/account";
 import { probeLessons } from "../core/quota/learn";
 import { leftByReading } from "../core/quota/left";
-import type { QuotaPlace } from "../core/quota/place";
+import type { RecordPlace } from "../core/quota/place";
 import { type QuotaScope, quotaScopeOf } from "../core/scope";
 import type { AccountEntry } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
@@ -20,7 +20,7 @@ export interface QuotaWatchParts {
   readonly state: StateStore;
   readonly clock: Clock;
   /** Calls of this process that are out now, by quota. */
-  readonly inFlightNow?: () => (place: QuotaPlace) => number;
+  readonly inFlightNow?: () => (place: RecordPlace) => number;
 }
 
 /**

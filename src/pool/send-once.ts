@@ -52,7 +52,7 @@ async function sendWith(
     const response = await fetchEncoded(send, encoded, signal);
     if (!response.ok) {
       const received = await backend.receive(response, ANY_CALL, signal);
-      if (received.kind === "failed") return received.outcome;
+      if (received.kind !== "answered") return received.outcome;
     }
     const type = response.headers.get("content-type");
     return new Response(response.body, {

@@ -2,7 +2,7 @@ import type { DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { Outcome } from "../core/outcome";
 import type { AccountEntry } from "../ports/account-store";
-import type { Access, Backend, EncodeOptions, HostRequest, Received } from "../ports/upstream";
+import type { Access, Backend, EncodeOptions, HostRequest, Received, Resend } from "../ports/upstream";
 import type { Clock, Fetch } from "../ports/world";
 import { fetchEncoded } from "./fetch-encoded";
 import { linkAbort } from "./link-abort";
@@ -26,11 +26,22 @@ export interface Sending {
 /** An answer that is open, or what the attempt came to. */
 export type Sent = Extract<Received, { kind: "answered" }> | { readonly kind: "failed"; readonly outcome: Outcome };
 
+/** A backend may find another form of a call, and another again, before it has none left. */
+const MAX_RESENDS = 2;
+
 /**
- * One call to Google. Never throws and never repeats. The host's abort ends it at once, also while the body is read;
- * our own timer ends it only before the first byte.
+ * One call to Google. Never throws, and repeats only what the backend encodes otherwise than before. The host's abort ends it at
+ * once, also while the body is read; our own timer ends it only before the first byte.
  */
 export async function send(sending: Sending): Promise<Sent> {
+  for (let resendCount = 0; ; resendCount++) {
+    const sent = await sendAs(sending);
+    if (sent.kind !== "resend") return sent;
+    if (resendCount === MAX_RESENDS) return { kind: "failed", outcome: sent.outcome };
+  }
+}
+
+async function sendAs(sending: Sending): Promise<Sent | Resend> {
   const { backend, call, clock, request, entry, access, options } = sending;
   const link = linkAbort(request.signal);
   let late = false;
@@ -44,7 +55,7 @@ export async function send(sending: Sending): Promise<Sent> {
     const response = await fetchEncoded(sending.fetch, encoded, link.controller.signal);
     // The head of a stream is there: from now on silence counts, not how long Gemini thinks before it speaks.
     if (call.streaming) cancel();
-    const answer = await backend.receive(response, call, link.controller.signal);
+    const answer = await backend.receive(response, call, link.controller.signal, encoded);
     if (answer.kind === "answered") answer.ended.then(link.close);
     else link.close();
     return answer.kind === "failed" && late ? timedOut(limitMs) : answer;

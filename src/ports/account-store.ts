@@ -1,5 +1,6 @@
 import type { Account, AccountId, EpochMs } from "../core/account";
-import type { Credential } from "../core/credential";
+import type { Credential, OAuthClient } from "../core/credential";
+import type { NamedClient } from "./login";
 import type { Cancel } from "./world";
 
 /** An account and its secret, as the pool needs them together. */
@@ -13,6 +14,8 @@ export interface AccountsView {
   readonly entries: readonly AccountEntry[];
   /** What is wrong with the source, in a sentence that names it and the next step; the entries are then the last good ones. */
   readonly problem?: string;
+  /** The OAuth clients of the user's own, in the order they were added; absent where there are none. */
+  readonly clients?: readonly NamedClient[];
 }
 
 /** Anything accounts come from. `current` costs microseconds when nothing changed and never throws. */
@@ -31,7 +34,13 @@ export type AccountOperation =
   | { readonly type: "replace-credential"; readonly id: AccountId; readonly credential: Credential }
   | { readonly type: "remove"; readonly id: AccountId; readonly at: EpochMs };
 
-/** What became of an operation. `id` is the account it was applied to. */
+/** The same for the OAuth clients of the user's own. A login keeps the client it was made with, whatever becomes of it here. */
+export type ClientOperation =
+  /** A client of that name takes the new id and secret. */
+  | { readonly type: "set-client"; readonly name: string; readonly client: OAuthClient }
+  | { readonly type: "remove-client"; readonly name: string };
+
+/** What became of an operation. `id` is the account it was applied to, or the name of the client. */
 export interface OperationResult {
   readonly id: AccountId;
   readonly effect: "added" | "updated" | "removed" | "unchanged";
@@ -40,7 +49,7 @@ export interface OperationResult {
 /** The accounts file. Safe across processes. */
 export interface AccountStore extends AccountSource {
   /** Throws PoolError and leaves the file as it was where it cannot be read, written or locked. */
-  update(operations: readonly AccountOperation[]): Promise<readonly OperationResult[]>;
+  update(operations: readonly (AccountOperation | ClientOperation)[]): Promise<readonly OperationResult[]>;
   /** One refresh at a time for one account, across processes. */
   exclusively<T>(id: AccountId, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }

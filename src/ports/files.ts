@@ -17,8 +17,11 @@ export interface Files {
   writeNew(path: string, text: string, mode: number): void;
   /** Atomic within one file system. */
   rename(from: string, to: string): void;
+  /** The copy is fsynced. */
   copy(from: string, to: string, mode: number): void;
+  /** Does nothing where nothing is there. */
   remove(path: string): void;
+  changeMode(path: string, mode: number): void;
   /** Creates what is missing of the path with `mode`. */
   makeDirectory(path: string, mode: number): void;
   /** fsync of a directory, so that a rename survives a power cut. */
@@ -27,7 +30,10 @@ export interface Files {
   list(path: string): readonly string[];
   /** Calls `listener` soon after anything in a directory changed, until it is cancelled; does nothing where that cannot be seen. */
   watch(path: string, listener: () => void): Cancel;
-  /** The path with symbolic links followed; `path` itself where nothing is there. */
+  /**
+   * The path with all symbolic links followed, also one whose target is yet to be written: then where that will be.
+   * `path` itself where nothing is there; throws ELOOP where links lead in a circle.
+   */
   resolve(path: string): string;
 }
 

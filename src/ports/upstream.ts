@@ -1,6 +1,6 @@
 import type { Account, BackendName, DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
-import type { Credential, OAuthCredential } from "../core/credential";
+import type { Credential, LocalCredential, OAuthCredential } from "../core/credential";
 import type { Failure, Outcome } from "../core/outcome";
 import type { ProbedQuota } from "../core/quota/record";
 import type { SignatureHash } from "../core/signature";
@@ -55,6 +55,12 @@ export type Received =
     }
   | { readonly kind: "failed"; readonly outcome: Failure | { readonly kind: "aborted" } };
 
+/** Refused as `outcome` says, and the backend knows now how to send it so that it may pass: encoded anew it is another call. */
+export interface Resend {
+  readonly kind: "resend";
+  readonly outcome: Failure;
+}
+
 /** One of Google's backends. Pure but for reading the response it is given. */
 export interface Backend {
   readonly name: BackendName;
@@ -65,13 +71,24 @@ export interface Backend {
     access: Access,
     options: EncodeOptions,
   ): OutgoingRequest;
-  /** Never throws. Reads no more than it must: 64 KiB of an error, the first event of a stream. */
-  receive(response: Response, traits: CallTraits, signal: AbortSignal | undefined): Promise<Received>;
+  /**
+   * Never throws. Reads no more than it must: 64 KiB of an error, the first event of a stream.
+   * `sent`: the call it answers; without it nothing is sent a second time.
+   */
+  receive(
+    response: Response,
+    traits: CallTraits,
+    signal: AbortSignal | undefined,
+    sent?: OutgoingRequest,
+  ): Promise<Received | Resend>;
   /** What a throw of fetch means. */
   failed(error: unknown, signal: AbortSignal | undefined): Outcome;
 }
 
-/** The answer of a token endpoint, translated. `refreshToken` only where Google rotated it. */
+/**
+ * The answer of a token endpoint, translated. `refreshToken` only where Google rotated it.
+ * A lifetime of 0: nothing was said of it, so the token serves the call in hand and is never kept.
+ */
 export type RefreshResult =
   | {
       readonly kind: "refreshed";
@@ -81,17 +98,61 @@ export type RefreshResult =
     }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
-/** Google's token endpoint. Never throws; never retries by itself. */
+/** Exchanges a login's refresh token at Google's token endpoint. Never throws; never retries by itself. */
 export interface OAuthRefresher {
   refresh(credential: OAuthCredential, signal?: AbortSignal): Promise<RefreshResult>;
 }
 
-/** What one cheap call says of a credential. */
-export type ProbeResult = { readonly kind: "valid" } | { readonly kind: "refused"; readonly outcome: Outcome };
+/** Makes tokens out of what lies on this machine: a key file, or the application default credentials. */
+export interface TokenMinter {
+  /** Never throws; never retries by itself. Reads the secret anew each time and keeps no token. */
+  mint(credential: LocalCredential, signal?: AbortSignal): Promise<RefreshResult>;
+  /**
+   * Tells what the secret is now from what it was: another text means another secret, and tokens of the old one are void.
+   * Costs a stat, never throws, gives nothing of the secret away.
+   */
+  version(credential: LocalCredential): string;
+}
 
-/** Asks Google whether a key works, at no cost in quota. Never throws. */
+/** What this machine offers without a login, for people. `sentence` says it and the next step; it holds no secret and no e-mail. */
+export interface LocalIdentity {
+  readonly kind: "service-account" | "user" | "metadata-server" | "unsupported" | "none";
+  /** The project that GOOGLE_CLOUD_PROJECT or else the credentials name as their own. */
+  readonly project?: string;
+  /** The project that calls are counted for, where the credentials name another. */
+  readonly quotaProject?: string;
+  /** Whom they speak for, where they say so; for the accounts file, never for a log. */
+  readonly email?: string;
+  readonly sentence: string;
+}
+
+/** Looks at what this machine offers. Never throws. */
+export interface LocalIdentities {
+  /** The application default credentials; asks the metadata server only where no file is there. */
+  describeAdc(signal?: AbortSignal): Promise<LocalIdentity>;
+  describeKeyFile(path: string): LocalIdentity;
+}
+
+/**
+ * What is wrong with a key. `blocked`: Google or its owner forbids its use, or its use from here. `wrong-service`: a key, but not
+ * for what was asked, such as one of the Gemini API at Vertex AI.
+ */
+export type KeyFault = "invalid" | "blocked" | "no-billing" | "wrong-service";
+
+/** What one cheap call says of a credential. `fault`: where it is the key that is refused, why. */
+export type ProbeResult =
+  | { readonly kind: "valid" }
+  | { readonly kind: "refused"; readonly outcome: Outcome; readonly fault?: KeyFault };
+
+/** How a key is probed. `backend`: what it is to be used for, default the Gemini API; for Vertex AI that is express mode. */
+export interface KeyProbeRequest {
+  readonly backend?: "gemini-api" | "vertex";
+  readonly signal?: AbortSignal;
+}
+
+/** Asks Google whether a key works, at no cost in quota. A signal alone stands for a request with nothing else. Never throws. */
 export interface KeyProbe {
-  probe(key: string, signal?: AbortSignal): Promise<ProbeResult>;
+  probe(key: string, how?: AbortSignal | KeyProbeRequest): Promise<ProbeResult>;
 }
 
 /** Asks a backend what is left of an account's quota: a hint, never proof. Never throws; nothing where it cannot say. */

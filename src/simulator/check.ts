@@ -1,5 +1,14 @@
 import { CASE_NAMES, findCase } from "./cases/table";
-import { type AnswerChanges, type FaultRule, isKeyAccount, type OutageRule, type Scenario } from "./scenario";
+import {
+  type AnswerChanges,
+  type FaultRule,
+  isExpressAccount,
+  isKeyAccount,
+  isSeat,
+  isServiceAccount,
+  type OutageRule,
+  type Scenario,
+} from "./scenario";
 import { FAULT_NAMES, findFault, TRANSPORT_FAULTS } from "./stream-faults";
 
 /** What makes no sense in a scenario of the right shape, each with its place, e.g. `faults[0].answer: …`. Empty: all is well. */
@@ -8,7 +17,12 @@ export function scenarioProblems(scenario: Scenario): readonly string[] {
     ...(scenario.accounts.length === 0 ? ["accounts: at least one is needed"] : []),
     ...doubled(scenario, "label", ({ label }) => label),
     ...doubled(scenario, "key", (account) => (isKeyAccount(account) ? account.key : undefined)),
-    ...doubled(scenario, "refreshToken", (account) => (isKeyAccount(account) ? undefined : account.refreshToken)),
+    ...doubled(scenario, "expressKey", (account) => (isExpressAccount(account) ? account.expressKey : undefined)),
+    ...doubled(scenario, "refreshToken", (account) => (isSeat(account) ? account.refreshToken : undefined)),
+    ...doubled(scenario, "serviceEmail", (account) => (isServiceAccount(account) ? account.serviceEmail : undefined)),
+    ...doubled(scenario, "isMachine", (account) =>
+      isServiceAccount(account) && account.isMachine ? "the machine" : undefined,
+    ),
     ...unusedScopes(scenario),
     ...peoplesLimits(scenario),
     ...(scenario.outages ?? []).flatMap((outage, index) => outageProblems(scenario, outage, `outages[${index}]`)),
@@ -35,14 +49,12 @@ function doubled(
 
 /** A project or person that no account belongs to is a slip of the pen. */
 function unusedScopes({ accounts, projects = {}, users = {} }: Scenario): readonly string[] {
-  const inUse = new Set(accounts.filter(isKeyAccount).map(({ project }) => project));
-  const people = new Set(
-    accounts.map((account) => (isKeyAccount(account) ? undefined : (account.user ?? account.label))),
-  );
+  const inUse = new Set(accounts.map(({ project }) => project));
+  const people = new Set(accounts.map((account) => (isSeat(account) ? (account.user ?? account.label) : undefined)));
   return [
     ...Object.keys(projects)
       .filter((name) => !inUse.has(name))
-      .map((name) => `projects.${name}: no key belongs to it`),
+      .map((name) => `projects.${name}: no account belongs to it`),
     ...Object.keys(users)
       .filter((name) => !people.has(name))
       .map((name) => `users.${name}: no seat belongs to them`),

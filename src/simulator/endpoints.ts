@@ -3,14 +3,14 @@ import { NO_SIGNATURES, type SignatureCount, type Step } from "./answer";
 import { bigReply } from "./big";
 import type { Call } from "./call";
 import { type CaseAnswer, type CaseBuilder, found } from "./cases/case";
-import { refreshedToken } from "./cases/common";
 import { findCase } from "./cases/table";
 import { type Event, frame } from "./frame";
 import { badBody } from "./judge";
 import { refuseLimits } from "./refuse";
 import { chooseReply, contentsOf, countedTokens, replyEvents } from "./reply";
-import { type AnswerChanges, isKeyAccount, type ScenarioAccount } from "./scenario";
+import type { AnswerChanges, ScenarioAccount } from "./scenario";
 import { judgeSignatures, NOT_JUDGED, type SignatureJudgement } from "./signatures";
+import { sharedOf, vertexLimit, vertexRefusal } from "./vertex";
 import { timestamp } from "./wire";
 import { caseContext, quotaOf, type World } from "./world";
 
@@ -28,6 +28,8 @@ export interface Draft {
   readonly name: string;
   readonly answer: CaseAnswer | { readonly kind: "steps"; readonly steps: readonly Step[] };
   readonly signatures?: SignatureCount;
+  /** Beside the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A call of somebody, or of nobody we know. */
@@ -48,7 +50,7 @@ export function generate(world: World, asked: Asked): Draft {
   const judgement = judge(world, asked);
   const limited = limitRefusal(world, asked);
   if (limited !== undefined) return { ...limited, signatures: judgement.count };
-  const broken = world.scenario.strictSignatures === true ? signatureRefusal(judgement) : undefined;
+  const broken = world.scenario.strictSignatures === true ? signatureRefusal(judgement, asked.call) : undefined;
   if (broken !== undefined) return { ...named(world, asked, broken), signatures: judgement.count };
   spend(world, asked);
   return { name: "ok", answer: { kind: "steps", steps: replySteps(world, asked) }, signatures: judgement.count };
@@ -75,16 +77,22 @@ function nextCount(world: World, { label }: ScenarioAccount): number {
 /** What is wrong with the request itself, whoever asks. */
 function refusedRequest(world: World, asked: Asked): Draft | undefined {
   const { call, account } = asked;
-  const bad = world.scenario.inspectBodies === false ? undefined : badBody(call);
+  const bad = world.scenario.inspectBodies === false ? undefined : badBody(call, world.scenario);
   if (bad !== undefined) return built(world, asked, "invalid-request", bad);
-  if (!isKeyAccount(account) && call.path === "generate" && call.outer?.["project"] !== account.project) {
+  if (call.backend === "vertex") {
+    const refused = vertexRefusal(world, asked);
+    return refused === undefined ? undefined : named(world, asked, refused);
+  }
+  const isSeats = call.backend === "code-assist";
+  if (isSeats && call.path === "generate" && call.outer?.["project"] !== account.project) {
     return named(world, asked, call.outer?.["project"] ? "ca_403_project_consumer_invalid" : "ca_400_invalid_project");
   }
   if (call.model !== undefined && world.models.includes(call.model)) return undefined;
-  return named(world, asked, isKeyAccount(account) ? "gl_404_model" : "ca_404_not_found");
+  return named(world, asked, isSeats ? "ca_404_not_found" : "gl_404_model");
 }
 
-const built = (world: World, asked: AnybodyAsked, name: string, build: CaseBuilder): Draft => ({
+/** An answer that is made for this call. */
+export const built = (world: World, asked: AnybodyAsked, name: string, build: CaseBuilder): Draft => ({
   name,
   answer: build(caseContext(world, asked)),
 });
@@ -92,13 +100,21 @@ const built = (world: World, asked: AnybodyAsked, name: string, build: CaseBuild
 function limitRefusal(world: World, asked: Asked): Draft | undefined {
   const { account, call, now } = asked;
   const model = call.model ?? "";
-  const reached = quotaOf(world, account, model).reached(inputTokens(world, call, account), now);
+  const tokens = inputTokens(world, call, account);
+  if (call.backend === "vertex") {
+    const refused = vertexLimit(world, asked, { inputTokens: tokens, now });
+    return refused === undefined ? undefined : named(world, asked, refused);
+  }
+  const reached = quotaOf(world, asked).reached(tokens, now);
   const limit = refuseLimits(world, { account, model, reached, now });
   return limit === undefined ? undefined : built(world, asked, limit.name, limit.build);
 }
 
-function spend(world: World, { account, call, now }: Asked): void {
-  quotaOf(world, account, call.model ?? "").spend(inputTokens(world, call, account), now);
+function spend(world: World, asked: Asked): void {
+  const { account, call, now } = asked;
+  const tokens = inputTokens(world, call, account);
+  quotaOf(world, asked).spend(tokens, now);
+  if (call.backend === "vertex") sharedOf(world, call).spend(tokens, now);
 }
 
 /** What a scripted answer says the request had, else as many as its body is long. */
@@ -110,10 +126,15 @@ function inputTokens(world: World, call: Call, { label }: ScenarioAccount): numb
 
 function judge(world: World, { call, account }: Asked): SignatureJudgement {
   if (world.scenario.inspectBodies === false) return NOT_JUDGED;
-  return judgeSignatures(contentsOf(call.inner), account.label, call.model?.startsWith("gemini-3") ?? false);
+  const steps = call.model?.startsWith("gemini-3") ?? false;
+  return judgeSignatures(contentsOf(call.inner), account.label, steps, call.backend);
 }
 
-function signatureRefusal({ count, corrupted }: SignatureJudgement): string | undefined {
+function signatureRefusal({ count, corrupted }: SignatureJudgement, { backend }: Call): string | undefined {
+  if (backend === "vertex") {
+    if (corrupted || count.foreign > 0) return "vx_400_thought_signature_invalid";
+    return count.missing > 0 ? "vx_400_thought_signature_missing" : undefined;
+  }
   if (corrupted) return "gl_400_thought_signature_corrupted";
   if (count.foreign > 0) return "any_400_thought_signature_invalid";
   return count.missing > 0 ? "gl_400_thought_signature_missing" : undefined;
@@ -142,7 +163,7 @@ export function models(world: World, asked: Asked): Draft {
 /** What is left of a seat's day, per model. A fraction of 0 is left out, as proto3 JSON does. */
 export function quota(world: World, asked: Asked): Draft {
   const buckets = world.models.map((modelId) => {
-    const { limit, used, resetAt } = quotaOf(world, asked.account, modelId).left(asked.now);
+    const { limit, used, resetAt } = quotaOf(world, asked, modelId).left(asked.now);
     const left = limit === undefined ? undefined : Math.max(0, limit - used);
     const fraction = limit === undefined ? 1 : limit === 0 ? 0 : (left ?? 0) / limit;
     const remaining = fraction === 0 ? {} : { remainingFraction: fraction };
@@ -155,14 +176,6 @@ export function quota(world: World, asked: Asked): Draft {
     };
   });
   return built(world, asked, "ok", found({ buckets }));
-}
-
-/** Exchanges a refresh token for an access token. */
-export function token(world: World, { call, now, callerNow }: Omit<AnybodyAsked, "account">): Draft {
-  const result = world.desk.refresh(new URLSearchParams(call.body), now);
-  const asked = { call, account: result.seat, now, callerNow };
-  if (result.kind === "refused") return named(world, asked, result.case);
-  return built(world, asked, "ok", found(refreshedToken(result.accessToken, result.expiresIn)));
 }
 
 /** No signature was looked at in this answer. */

@@ -24,7 +24,7 @@ export function finish(finishing: Finishing, draft: Draft): Answer {
   return {
     ...common(finishing, draft.name),
     status,
-    headers: headersFor(call, type),
+    headers: { ...headersFor(call, type), ...draft.headers },
     steps: [...pauses(finishing), ...steps],
     signatures: signaturesOf(draft),
   };

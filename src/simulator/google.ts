@@ -1,10 +1,13 @@
 import type { EpochMs } from "../core/account";
 import type { Answer, HttpRequest } from "./answer";
 import { type Call, readCall } from "./call";
-import { count, type Draft, generate, models, named, plannedEvents, quota, token } from "./endpoints";
+import { count, type Draft, generate, models, named, plannedEvents, quota } from "./endpoints";
 import { type Finishing, finish, finishFault, unknownAddress } from "./finish";
+import { identify } from "./identify";
+import { login } from "./logins";
 import { outageAt } from "./outages";
 import type { FaultRule, OutageRule, Scenario, ScenarioAccount } from "./scenario";
+import { seatSetup } from "./seats";
 import { type FaultInput, findFault } from "./stream-faults";
 import { bodyJson } from "./wire";
 import { caseContext, createWorld, type World } from "./world";
@@ -40,7 +43,7 @@ interface Caller extends Times {
 function answer(world: World, request: HttpRequest, times: Times): Answer {
   const { scenario } = world;
   const call = readCall(request, scenario.inspectBodies !== false);
-  if (call === undefined) return unknownAddress(request);
+  if (call === undefined || (call.path === "metadata" && !world.desk.machine)) return unknownAddress(request);
   const { account, refused } = identify(world, call, times.now);
   const caller: Caller = { call, account, ...times };
   const finishing: Finishing = { scenario, call, account };
@@ -60,7 +63,7 @@ function outage({ scenario, startsAt }: World, { call, account, now }: Caller): 
 
 function draftFor(world: World, caller: Caller): Draft {
   const { call, account } = caller;
-  if (call.path === "token" || account === undefined) return token(world, caller);
+  if (call.backend === "oauth" || account === undefined) return login(world, caller);
   const asked = { ...caller, account };
   switch (call.path) {
     case "generate":
@@ -71,31 +74,13 @@ function draftFor(world: World, caller: Caller): Draft {
       return models(world, asked);
     case "quota":
       return quota(world, asked);
+    case "load":
+    case "onboard":
+    case "operation":
+      return seatSetup(world, asked);
+    default:
+      return login(world, caller);
   }
-}
-
-interface Identity {
-  readonly account: ScenarioAccount | undefined;
-  readonly refused?: string;
-}
-
-const refusedAs = (refused: string): Identity => ({ account: undefined, refused });
-
-/** Whose credential this is. A key in the query is no key: it would end up in logs. */
-function identify(world: World, call: Call, now: EpochMs): Identity {
-  if (call.backend === "oauth")
-    return { account: world.desk.owner(new URLSearchParams(call.body).get("refresh_token")) };
-  if (call.backend === "gemini-api") return identifyKey(world, call);
-  const holder = call.bearer === undefined ? undefined : world.desk.holder(call.bearer, now);
-  return typeof holder === "object" ? { account: holder } : refusedAs("any_401_unauthenticated");
-}
-
-/** Google answers a bad key of the newer kind as a bad token. */
-function identifyKey(world: World, { apiKey }: Call): Identity {
-  if (apiKey === undefined || apiKey === "") return refusedAs("gl_403_no_identity");
-  const account = world.keys.get(apiKey);
-  if (account !== undefined) return { account };
-  return refusedAs(apiKey.startsWith("AQ.") ? "any_401_access_token_type_unsupported" : "gl_400_api_key_invalid");
 }
 
 /** `ok` is the true answer, only later; everything else is the name of a case or of a fault of the connection. */

@@ -5,7 +5,7 @@ import { quotaRefusal } from "./cases/gemini-quota";
 import { type LimitFacts, limitFacts, wholeSeconds } from "./limit-facts";
 import { limitNames } from "./limit-names";
 import type { Reached } from "./quota-counter";
-import { isKeyAccount, type ScenarioAccount } from "./scenario";
+import { isSeat, type ScenarioAccount } from "./scenario";
 import { projectRule, type World } from "./world";
 
 /** How a limit is refused that was really reached. */
@@ -26,7 +26,7 @@ export function refuseLimits(world: World, { account, model, reached, now }: Ref
   const facts = limitFacts(reached, now);
   if (facts === undefined) return undefined;
   const { name, decisive, waitMs } = facts;
-  if (isKeyAccount(account)) return { name, build: projectRefusal(world, { account, model, facts }) };
+  if (!isSeat(account)) return { name, build: projectRefusal(world, { account, model, facts }) };
   const reason = decisive.window === "minute" ? "RATE_LIMIT_EXCEEDED" : "QUOTA_EXHAUSTED";
   return { name, build: capacityRefusal({ reason, seconds: waitMs / 1000 }) };
 }

@@ -93,10 +93,16 @@ function eventOf({ piece, last, rule, context }: EventOptions): Json {
   const input = countedTokens(context.call.body);
   return {
     candidates: [{ content: { parts: [piece], role: "model" }, ...finish, index: 0 }],
-    usageMetadata: last ? usageOf(rule, input) : { promptTokenCount: input, totalTokenCount: input },
+    usageMetadata: usageAt(last, { rule, input, backend: context.call.backend }),
     modelVersion: context.call.model,
     responseId: `example-${context.account}-${context.count}`,
   };
+}
+
+/** Vertex AI counts on the last event alone, and says on each how it was paid for. */
+function usageAt(last: boolean, { rule, input, backend }: { rule: ReplyRule; input: number; backend: string }): Json {
+  if (backend === "vertex") return { ...(last ? usageOf(rule, input) : {}), trafficType: "ON_DEMAND" };
+  return last ? usageOf(rule, input) : { promptTokenCount: input, totalTokenCount: input };
 }
 
 function usageOf(rule: ReplyRule, promptTokenCount: number): Json {

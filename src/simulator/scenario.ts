@@ -1,28 +1,20 @@
 import type { BackendName, DurationMs } from "../core/account";
+import type { QuotaRule } from "./quota-rule";
+import type { ConsentRule } from "./scenario-consent";
+import type { SeatRule } from "./scenario-seat";
+import type { ExpressAccount, LocationRule, VertexRule } from "./scenario-vertex";
 
-/**
- * Limits of requests per minute and per day and of input tokens per minute. `model` is a model, a Code Assist group or `*`
- * (each one alone); the first that fits counts. What is not named has no limit.
- */
-export interface QuotaRule {
-  readonly model?: string;
-  readonly rpm?: number;
-  readonly rpd?: number;
-  readonly tpm?: number;
-  /** Requests in five hours and in a week, each from its first request. People only. */
-  readonly rp5h?: number;
-  readonly rpw?: number;
-  /** Requests already spent today when the scenario begins. */
-  readonly usedToday?: number;
-  /** How long after the start the day ends that has begun before it, default 24 h. People only: a project's day ends at midnight. */
-  readonly dayEndsInSeconds?: number;
-}
+export type { QuotaRule } from "./quota-rule";
+export type { ConsentRule } from "./scenario-consent";
+export type { IneligibleRule, SeatRule } from "./scenario-seat";
+export type { ExpressAccount, LocationRule, VertexRule } from "./scenario-vertex";
 
-/** A Google Cloud project with API keys. `number` is Google's number of it; free tier unless said otherwise. */
+/** A Google Cloud project. `number` is Google's number of it; free tier unless said otherwise. `quotas`: of the Gemini API. */
 export interface ProjectRule {
   readonly tier?: "free" | "paid";
   readonly number?: string;
   readonly quotas?: readonly QuotaRule[];
+  readonly vertex?: VertexRule;
 }
 
 /** A person with Code Assist seats: two logins of one person spend the same quota. */
@@ -38,22 +30,63 @@ export interface KeyAccount {
   readonly latencyMs?: DurationMs;
 }
 
-/** A Code Assist login. `user` defaults to the label; `accessToken` is valid from the start, for `accessTokenSeconds` (3600). */
+/** A login of a person, with a Code Assist seat. `user` defaults to the label; `accessToken` is valid from the start, for `accessTokenSeconds` (3600). */
 export interface SeatAccount {
   readonly label: string;
   readonly refreshToken: string;
   readonly project: string;
   readonly user?: string;
+  /** What userinfo says; invented from the user where it is missing. */
+  readonly email?: string;
   readonly client?: { readonly id: string; readonly secret?: string };
+  /** What Code Assist says of the person; default a licensed seat that is set up. */
+  readonly seat?: SeatRule;
   readonly accessToken?: string;
   readonly accessTokenSeconds?: number;
   readonly latencyMs?: DurationMs;
+  /** False: no role in its project lets it call models of Vertex AI. */
+  readonly mayPredict?: boolean;
 }
 
-export type ScenarioAccount = KeyAccount | SeatAccount;
+/**
+ * A service account. Signatures are checked where its public key (PEM) is given. `isMachine`: it is the one of the machine that
+ * the pool runs on, so the metadata server gives its tokens; at most one is.
+ */
+export interface ServiceAccount {
+  readonly label: string;
+  readonly serviceEmail: string;
+  readonly project: string;
+  readonly publicKey?: string;
+  readonly isMachine?: boolean;
+  readonly accessToken?: string;
+  readonly accessTokenSeconds?: number;
+  readonly latencyMs?: DurationMs;
+  /** False: no role in its project lets it call models of Vertex AI. */
+  readonly mayPredict?: boolean;
+}
 
-/** What is asked for: a generated answer, a refreshed token, what is left, the list of models, a token count. */
-export type CallPath = "generate" | "token" | "quota" | "models" | "count";
+export type ScenarioAccount = KeyAccount | ExpressAccount | SeatAccount | ServiceAccount;
+
+/** An account that calls with access tokens: Vertex AI and the Gemini API in its project, a seat also Code Assist. */
+export type TokenAccount = SeatAccount | ServiceAccount;
+
+/**
+ * What is asked for: a generated answer, an access token, what is left, the list of models, a token count, whose token it is,
+ * the end of a token, a person's consent, what a machine of Google's knows of itself, what a seat is, its setup, how that goes.
+ */
+export type CallPath =
+  | "generate"
+  | "token"
+  | "quota"
+  | "models"
+  | "count"
+  | "userinfo"
+  | "revoke"
+  | "authorize"
+  | "metadata"
+  | "load"
+  | "onboard"
+  | "operation";
 
 /** Changes to a named answer. Seconds may have fractions; what an answer has no room for is ignored. */
 export interface AnswerChanges {
@@ -92,7 +125,7 @@ export interface FaultRule {
 export interface OutageRule {
   readonly fromSeconds: number;
   readonly toSeconds: number;
-  readonly backend?: Exclude<BackendName, "vertex">;
+  readonly backend?: BackendName;
   readonly model?: string;
   readonly account?: string;
   readonly path?: CallPath | "*";
@@ -134,8 +167,17 @@ export interface Scenario {
   readonly users?: Readonly<Record<string, UserRule>>;
   /** The models that exist; default `DEFAULT_MODELS`. */
   readonly models?: readonly string[];
+  /** Locations of Vertex AI that are not like all the others. */
+  readonly locations?: Readonly<Record<string, LocationRule>>;
+  /** Vertex AI then knows no ids of function calls, as until September 2026. */
+  readonly vertexWithoutCallIds?: boolean;
   /** The client that seats without their own belong to, and the lifetime of new tokens in seconds (3599). */
-  readonly oauth?: { readonly clientId?: string; readonly clientSecret?: string; readonly expiresIn?: number };
+  readonly oauth?: {
+    readonly clientId?: string;
+    readonly clientSecret?: string;
+    readonly expiresIn?: number;
+    readonly consent?: ConsentRule;
+  };
   readonly replies?: readonly ReplyRule[];
   readonly faults?: readonly FaultRule[];
   readonly outages?: readonly OutageRule[];
@@ -166,4 +208,20 @@ export const DEFAULT_MODELS: readonly string[] = [
 /** The OAuth client of a scenario that names none; invented. */
 export const DEFAULT_CLIENT = { id: "example-client.apps.example", secret: "example-client-secret" };
 
+/** The OAuth client that a login belongs to; of nobody, the scenario's. */
+export const clientOf = (
+  { oauth }: Scenario,
+  seat: SeatAccount | undefined,
+): { readonly id: string; readonly secret?: string } =>
+  seat?.client ?? { id: oauth?.clientId ?? DEFAULT_CLIENT.id, secret: oauth?.clientSecret ?? DEFAULT_CLIENT.secret };
+
 export const isKeyAccount = (account: ScenarioAccount): account is KeyAccount => "key" in account;
+
+export const isExpressAccount = (account: ScenarioAccount): account is ExpressAccount => "expressKey" in account;
+
+export const isSeat = (account: ScenarioAccount): account is SeatAccount => "refreshToken" in account;
+
+export const isServiceAccount = (account: ScenarioAccount): account is ServiceAccount => "serviceEmail" in account;
+
+export const isTokenAccount = (account: ScenarioAccount): account is TokenAccount =>
+  isSeat(account) || isServiceAccount(account);

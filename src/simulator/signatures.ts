@@ -1,3 +1,4 @@
+import type { BackendName } from "../core/account";
 import { NO_SIGNATURES, type SignatureCount } from "./answer";
 import type { Json } from "./wire";
 
@@ -6,6 +7,9 @@ const PLACEHOLDERS: ReadonlySet<unknown> = new Set([
   "skip_thought_signature_validator",
   "context_engineering_is_the_way_to_go",
 ]);
+
+/** Vertex AI takes but one of them (pydantic/pydantic-ai#3881). */
+const VERTEX_PLACEHOLDERS: ReadonlySet<unknown> = new Set(["skip_thought_signature_validator"]);
 
 const MARK = "example-signature:";
 
@@ -26,14 +30,23 @@ export interface SignatureJudgement {
   readonly corrupted: boolean;
 }
 
-/** Judges the history of a request by `account`. A step of the current turn must begin with a signed call where `steps` is true. */
-export function judgeSignatures(contents: readonly Json[], account: string, steps: boolean): SignatureJudgement {
+/**
+ * Judges the history of a request by `account`. A step of the current turn must begin with a signed call where `steps` is true.
+ * `backend`: whose placeholders count.
+ */
+export function judgeSignatures(
+  contents: readonly Json[],
+  account: string,
+  steps: boolean,
+  backend: BackendName | "oauth" = "gemini-api",
+): SignatureJudgement {
+  const placeholders = backend === "vertex" ? VERTEX_PLACEHOLDERS : PLACEHOLDERS;
   const signed = contents.flatMap((content) =>
     partsOf(content).flatMap(({ thoughtSignature }) =>
       typeof thoughtSignature === "string" ? [thoughtSignature] : [],
     ),
   );
-  const real = signed.filter((signature) => !PLACEHOLDERS.has(signature));
+  const real = signed.filter((signature) => !placeholders.has(signature));
   const own = real.filter((signature) => mintedBy(signature) === account).length;
   return {
     count: {

@@ -16,9 +16,12 @@ export interface AccountsDocument {
   readonly removed: readonly unknown[];
 }
 
-/** Why a file cannot be used. `sentence` completes "<path> …" and holds nothing of the file's content. */
+/** Why a file cannot be used. Both texts complete "<path> …" and hold nothing of the file's content. */
 export interface DocumentFault {
   readonly code: PoolErrorCode;
+  /** The fault alone. */
+  readonly what: string;
+  /** The fault and the next step. */
   readonly sentence: string;
 }
 
@@ -26,11 +29,13 @@ export const EMPTY_DOCUMENT: AccountsDocument = { rest: {}, accounts: [], remove
 
 const corrupt = (what: string): DocumentFault => ({
   code: "store/corrupt",
-  sentence: `${what}. Correct or delete it; it is not written to until then.`,
+  what,
+  sentence: `${what}. Correct it, or run: gemini-pool doctor --fix. It is not written to until then.`,
 });
 
 const NEWER: DocumentFault = {
   code: "store/newer",
+  what: "was written by a newer version of this plugin",
   sentence: "was written by a newer version of this plugin. Update the plugin; the file is left as it is.",
 };
 

@@ -1,23 +1,29 @@
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { PoolError } from "../core/errors";
-import type { AccountStore, AccountsView } from "../ports/account-store";
+import type {
+  AccountOperation,
+  AccountStore,
+  AccountsView,
+  ClientOperation,
+  OperationResult,
+} from "../ports/account-store";
 import type { Files, Locks } from "../ports/files";
-import type { Chance, Clock } from "../ports/world";
-import {
-  type AccountsDocument,
-  type DocumentFault,
-  EMPTY_DOCUMENT,
-  entriesOf,
-  formatDocument,
-  isFault,
-  parseDocument,
-} from "./accounts-document";
+import type { Cancel, Chance, Clock } from "../ports/world";
+import { documentOf, faultSentence, readToChange } from "./account-reading";
+import { type AccountsDocument, entriesOf, formatDocument, isFault } from "./accounts-document";
 import { unwritable, writeAtomically } from "./atomic-write";
+import { keepBackup, spareBackup } from "./backup";
+import { PRIVATE_DIRECTORY } from "./modes";
+import { clientsOf } from "./oauth-clients";
 import { applyOperations } from "./operations";
+import { setAside } from "./set-aside";
+import { shortHash } from "./short-hash";
 import { type Reading, watchText } from "./watched-text";
 
-/** What the accounts file needs from the world. `path` may be a symbolic link: its target is written. */
+/**
+ * What the accounts file needs from the world. `path` may be a symbolic link: its target is written, and lock, backup
+ * and temporary files lie beside that, so that all who come through other links meet there.
+ */
 export interface AccountsFileWorld {
   readonly files: Files;
   readonly locks: Locks;
@@ -26,36 +32,35 @@ export interface AccountsFileWorld {
   readonly path: string;
 }
 
-const PRIVATE_DIRECTORY = 0o700;
-const PRIVATE_FILE = 0o600;
+type AnyOperation = AccountOperation | ClientOperation;
+
 const EMPTY: AccountsView = { entries: [] };
+/** How often a change is made anew that lost its lock: a machine that sleeps does so once, not for ever. */
+const MAX_TRIES = 3;
 
-const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
-
-const unreadable = (code: string): DocumentFault => ({
-  code: "store/unreadable",
-  sentence: `cannot be read (${code}). Check the permissions of the file and its directory.`,
-});
-
-const documentOf = (reading: Reading): AccountsDocument | DocumentFault => {
-  if (reading.kind === "missing") return EMPTY_DOCUMENT;
-  return reading.kind === "text" ? parseDocument(reading.text) : unreadable(reading.code);
+/** Where the file that is really read lies; as well as it can be known. */
+const realPath = ({ files, path }: AccountsFileWorld): string => {
+  try {
+    return files.resolve(path);
+  } catch {
+    return path;
+  }
 };
 
-const sentenceOf = (path: string, fault: DocumentFault): string => `${path} ${fault.sentence}`;
-
-/** Keeps a copy of a broken file, once per content, before anybody repairs it with an axe. */
-function setAside(files: Files, path: string, text: string): void {
-  const copy = `${path}.corrupt-${shortHash(text)}`;
-  try {
-    if (!files.stat(copy)) files.copy(path, copy, PRIVATE_FILE);
-  } catch {
-    // The file itself is never written over, so a failed copy loses nothing.
-  }
+function viewOf(document: AccountsDocument, path: string): AccountsView {
+  const { entries, problems: ofAccounts } = entriesOf(document);
+  const { clients, problems: ofClients } = clientsOf(document.rest);
+  const problems = [...ofAccounts, ...ofClients];
+  return {
+    entries,
+    ...(clients.length === 0 ? {} : { clients }),
+    ...(problems.length === 0 ? {} : { problem: `${path}: ${problems.join("; ")}.` }),
+  };
 }
 
 /** Keeps the last good accounts through every kind of trouble; never throws. */
-function createView({ files, clock, path }: AccountsFileWorld): () => AccountsView {
+function createView(world: AccountsFileWorld): () => AccountsView {
+  const { files, clock, path } = world;
   const watch = watchText({ files, clock, path });
   let seen: Reading | undefined;
   let view = EMPTY;
@@ -63,11 +68,11 @@ function createView({ files, clock, path }: AccountsFileWorld): () => AccountsVi
   const next = (reading: Reading): AccountsView => {
     const document = documentOf(reading);
     if (isFault(document)) {
-      if (document.code === "store/corrupt" && reading.kind === "text") setAside(files, path, reading.text);
-      return { entries: view.entries, problem: sentenceOf(path, document) };
+      const isBroken = document.code === "store/corrupt" && reading.kind === "text" && reading.text.trim() !== "";
+      if (isBroken) setAside(world, realPath(world), reading.text);
+      return { ...view, problem: faultSentence(path, document) };
     }
-    const { entries, problems } = entriesOf(document);
-    return problems.length === 0 ? { entries } : { entries, problem: `${path}: ${problems.join("; ")}.` };
+    return viewOf(document, path);
   };
 
   return () => {
@@ -90,21 +95,38 @@ const targetOf = ({ files, path }: AccountsFileWorld): string => {
   }
 };
 
-/** Where the file that is really read lies. */
-const directoryOf = ({ files, path }: AccountsFileWorld): string => {
-  try {
-    return dirname(files.resolve(path));
-  } catch {
-    return dirname(path);
-  }
-};
+const lockLost = (path: string) =>
+  new PoolError(
+    "store/locked",
+    `Other processes took the lock of ${path} ${MAX_TRIES} times before the change could be written. Nothing was changed; try again.`,
+  );
 
-/** Reads past the cache: under the lock only what is on disk counts. */
-const readDocument = ({ files, clock }: AccountsFileWorld, path: string): AccountsDocument => {
-  const document = documentOf(watchText({ files, clock, path })());
-  if (isFault(document)) throw new PoolError(document.code, sentenceOf(path, document));
-  return document;
-};
+/** One try under the lock; undefined where it was lost, and nothing was changed then. */
+function change(
+  world: AccountsFileWorld,
+  path: string,
+  operations: readonly AnyOperation[],
+  intact: () => boolean,
+): readonly OperationResult[] | undefined {
+  const { reading, document: before } = readToChange(world, path);
+  const { document, results } = applyOperations(before, operations);
+  if (document === before) return results;
+  const write = { ...world, path, text: formatDocument(document), intact };
+  if (reading.kind === "missing") spareBackup(world, path);
+  if (!writeAtomically(write)) return undefined;
+  keepBackup(write);
+  return results;
+}
+
+/** A lost lock means that somebody else may have written: the change is made anew to what is there then. */
+async function update(world: AccountsFileWorld, operations: readonly AnyOperation[]) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const target = targetOf(world);
+    const results = await world.locks.hold(target, (intact) => change(world, target, operations, intact));
+    if (results) return results;
+  }
+  throw lockLost(world.path);
+}
 
 /** An id may come from a file that a person edited: it must not reach another directory. */
 const refreshLockOf = (path: string, id: string): string =>
@@ -126,28 +148,25 @@ async function holdOrGoOn<T>(locks: Locks, path: string, work: () => Promise<T>,
   }
 }
 
+/** A link may be pointed elsewhere, or its target may change: both directories are looked at. */
+function watchBoth(world: AccountsFileWorld, listener: () => void): Cancel {
+  const directories = new Set([dirname(realPath(world)), dirname(world.path)]);
+  const cancels = [...directories].map((directory) => world.files.watch(directory, listener));
+  return () => {
+    for (const cancel of cancels) cancel();
+  };
+}
+
 /**
  * `gemini-auth.json`, shared by all processes of the user. Reading costs one stat and never throws; a broken or newer
- * file keeps the last good accounts and is never written to. Writing happens under a lock, all or nothing, mode 0600.
+ * file keeps the last good accounts and is never written to. Writing happens under a lock, all or nothing, mode 0600,
+ * and is kept once more as a backup. No lock is held over the network except by `exclusively`.
  */
 export function createAccountsFile(world: AccountsFileWorld): AccountStore {
-  const { files, locks, chance, path } = world;
-  const current = createView(world);
-
   return {
-    current,
-    watch: (listener) => files.watch(directoryOf(world), listener),
-    async update(operations) {
-      const target = targetOf(world);
-      return locks.hold(target, (intact) => {
-        const before = readDocument(world, target);
-        const { document, results } = applyOperations(before, operations);
-        if (document !== before) {
-          writeAtomically({ files, chance, path: target, text: formatDocument(document), intact });
-        }
-        return results;
-      });
-    },
-    exclusively: (id, work, signal) => holdOrGoOn(locks, refreshLockOf(path, id), work, signal),
+    current: createView(world),
+    watch: (listener) => watchBoth(world, listener),
+    update: (operations) => update(world, operations),
+    exclusively: (id, work, signal) => holdOrGoOn(world.locks, refreshLockOf(realPath(world), id), work, signal),
   };
 }

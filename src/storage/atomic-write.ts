@@ -1,25 +1,18 @@
 import { basename, dirname, join } from "node:path";
 import { PoolError } from "../core/errors";
-import type { Files } from "../ports/files";
+import type { FileStamp, Files } from "../ports/files";
 import type { Chance } from "../ports/world";
+import { PRIVATE_FILE } from "./modes";
 import { fileErrorCode } from "./watched-text";
 
-interface AtomicWrite {
+/** One write under a lock. `path` is the file itself, no link to it. */
+export interface AtomicWrite {
   readonly files: Files;
   readonly chance: Chance;
   readonly path: string;
   readonly text: string;
   /** False once the lock was lost. */
   readonly intact: () => boolean;
-}
-
-const PRIVATE_FILE = 0o600;
-
-/** What a process left behind that was killed between writing and renaming. Call under the lock only. */
-function removeLeftovers(files: Files, path: string): void {
-  const prefix = `${basename(path)}.`;
-  const leftovers = files.list(dirname(path)).filter((name) => name.startsWith(prefix) && name.endsWith(".tmp"));
-  for (const name of leftovers) files.remove(join(dirname(path), name));
 }
 
 /** Says which file cannot be written, why, and what helps. */
@@ -30,31 +23,89 @@ export const unwritable = (path: string, error: unknown): PoolError =>
     { cause: error },
   );
 
-const lockLost = (path: string) =>
-  new PoolError("store/locked", `Another process took the lock of ${path} meanwhile. Nothing was changed; try again.`);
+const unconfirmed = (path: string, error: unknown): PoolError =>
+  new PoolError(
+    "store/unwritable",
+    `${path} was changed, but the disk did not confirm it (${fileErrorCode(error)}): a power cut may undo it. Check the disk.`,
+    { cause: error },
+  );
 
-/**
- * All or nothing, also through a power cut: a private file beside the target, fsync, rename, fsync of the directory.
- * Throws PoolError and leaves the target as it was. Must be called under the lock of `path`.
- */
-export function writeAtomically({ files, chance, path, text, intact }: AtomicWrite): void {
-  const temporary = `${path}.${chance.id()}.tmp`;
+/** Temporary files beside `path`: a process left them behind that was killed between writing and renaming. */
+export function leftoversOf(files: Files, path: string): readonly string[] {
+  const [directory, prefix] = [dirname(path), `${basename(path)}.`];
+  return files
+    .list(directory)
+    .filter((name) => name.startsWith(prefix) && name.endsWith(".tmp"))
+    .map((name) => join(directory, name));
+}
+
+const stampOf = (files: Files, path: string): FileStamp | undefined => {
   try {
-    removeLeftovers(files, path);
-    files.writeNew(temporary, text, PRIVATE_FILE);
-    if (!intact()) throw lockLost(path);
-    files.rename(temporary, path);
-    files.syncDirectory(dirname(path));
-  } catch (error) {
-    discard(files, temporary);
-    throw error instanceof PoolError ? error : unwritable(path, error);
+    return files.stat(path);
+  } catch {
+    return undefined;
+  }
+};
+
+/** True unless `work` throws: for what the disk may refuse without harm. */
+export function quietly(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function discard(files: Files, temporary: string): void {
+/** Removes the temporary files beside `path`. Call under its lock only: without it they may be in use. */
+export function removeLeftovers(files: Files, path: string): void {
+  quietly(() => {
+    for (const leftover of leftoversOf(files, path)) quietly(() => files.remove(leftover));
+  });
+}
+
+/**
+ * A private file beside `path`, fsync, rename. False where the lock was lost, or the temporary file was taken away by
+ * somebody who holds it now: then nothing was changed. Throws what the disk says.
+ */
+export function replaceFile({ files, chance, path, text, intact }: AtomicWrite): boolean {
+  const temporary = `${path}.${chance.id()}.tmp`;
+  let isDone = false;
   try {
-    files.remove(temporary);
-  } catch {
+    files.writeNew(temporary, text, PRIVATE_FILE);
+    if (intact()) {
+      files.rename(temporary, path);
+      isDone = true;
+    }
+    return isDone;
+  } catch (error) {
+    const wasTaken = fileErrorCode(error) === "ENOENT" && stampOf(files, dirname(path)) !== undefined;
+    if (wasTaken) return false;
+    throw error;
+  } finally {
     // The disk that refused the write may refuse this too; the next write removes leftovers.
+    if (!isDone) quietly(() => files.remove(temporary));
   }
+}
+
+/**
+ * All or nothing, also through a power cut: a private file beside the target, fsync, rename, fsync of the directory.
+ * False where the lock was lost before the rename: then nothing was changed, and whoever holds it now may have written.
+ * Throws PoolError that says whether the file was changed. Must be called under the lock of `path`.
+ */
+export function writeAtomically(write: AtomicWrite): boolean {
+  const { files, path, intact } = write;
+  if (!intact()) return false;
+  removeLeftovers(files, path);
+  try {
+    if (!replaceFile(write)) return false;
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  try {
+    files.syncDirectory(dirname(path));
+  } catch (error) {
+    throw unconfirmed(path, error);
+  }
+  return true;
 }

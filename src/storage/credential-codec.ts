@@ -57,8 +57,18 @@ export function decodeCredential(raw: unknown, faults: string[]): Credential {
   return DECODERS[fields.oneOf("kind", KINDS)](fields, raw, faults);
 }
 
+/** The client's own unknown fields stay while it is the same client; a new login with another one brings its own. */
+function encodeClient(credential: Credential, before: JsonObject): unknown {
+  if (credential.kind !== "oauth") return undefined;
+  const { client, refreshToken } = credential;
+  const old = before["client"];
+  // A refresh of the same login never loses what stands there, be it of a form that we cannot read.
+  if (client === undefined) return before["refreshToken"] === refreshToken ? old : undefined;
+  return isObject(old) && old["id"] === client.id ? { ...old, ...client } : client;
+}
+
 /** The `credential` object to write: every field of `before` that is not ours stays. */
-export const encodeCredential = (credential: Credential, before: unknown): JsonObject => ({
-  ...(isObject(before) ? omit(before, OWN_FIELDS) : {}),
-  ...defined({ ...credential }),
-});
+export function encodeCredential(credential: Credential, before: unknown): JsonObject {
+  const old = isObject(before) ? before : {};
+  return { ...omit(old, OWN_FIELDS), ...defined({ ...credential, client: encodeClient(credential, old) }) };
+}

@@ -2,6 +2,7 @@ import type { BackendName, EpochMs } from "../core/account";
 import type { Circuit } from "../core/health/circuit";
 import { suspicionKey } from "../core/health/suspicion";
 import { linkKey } from "../core/identity";
+import type { Presence } from "../core/presence";
 import { recordKey } from "../core/quota/record";
 import { scopeKey } from "../core/scope";
 import { bindingKey, type PoolState, type StateChange } from "../core/state";
@@ -22,10 +23,12 @@ export interface Touched extends FactName {
 export interface Learnt {
   /** A live view: it changes with every `apply` and `put`. */
   readonly state: PoolState;
-  /** Undefined where the change altered nothing. `usage.added` is not a fact and is passed over. */
+  /** Undefined where the change altered nothing. `usage.added` and `in-flight.set` are no facts and are passed over. */
   apply(change: StateChange): Touched | undefined;
   get(name: FactName): Fact;
   put(name: FactName, fact: Fact): void;
+  /** What other processes have out now. */
+  see(presences: readonly Presence[]): void;
   names(): readonly FactName[];
   /** How many facts of a kind have a value. */
   count(kind: FactKind): number;
@@ -80,6 +83,7 @@ function stepOf(change: StateChange): Step | undefined {
         key: change.minted.sessionId,
         value: change.minted,
       };
+    case "in-flight.set":
     case "usage.added":
       return undefined;
   }
@@ -115,7 +119,10 @@ const emptyMaps = (): Maps => ({
   signatures: new Map(),
 });
 
-const stateOf = (maps: Maps): PoolState => ({
+/** A process's own view, which others only read. */
+type LiveState = { -readonly [K in keyof PoolState]: PoolState[K] };
+
+const stateOf = (maps: Maps): LiveState => ({
   cooldowns: maps.cooldown,
   parked: maps.parked,
   bindings: maps.binding,
@@ -126,6 +133,7 @@ const stateOf = (maps: Maps): PoolState => ({
   identities: maps.identity,
   links: maps.link,
   signatures: maps.signatures,
+  presences: [],
 });
 
 const namesIn = (maps: Maps): FactName[] =>
@@ -140,6 +148,7 @@ function oldestIn(map: ReadonlyMap<string, FactValues[FactKind]>, max: number, n
 /** An empty memory. */
 export function createLearnt(): Learnt {
   const maps = emptyMaps();
+  const state = stateOf(maps);
   const lifts = new Map<string, EpochMs>();
   const liftName = ({ kind, key }: FactName) => `${kind} ${key}`;
   const mapOf = (kind: FactKind) => maps[kind] as Map<string, FactValues[FactKind]>;
@@ -168,10 +177,13 @@ export function createLearnt(): Learnt {
   };
 
   return {
-    state: stateOf(maps),
+    state,
     apply,
     get,
     put,
+    see: (presences) => {
+      state.presences = presences;
+    },
     names: () => namesIn(maps),
     count: (kind) => mapOf(kind).size,
     oldest: (kind, max, newest) => oldestIn(mapOf(kind), max, newest),

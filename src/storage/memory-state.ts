@@ -1,22 +1,37 @@
 import { pacificDayStart } from "../core/quota/pacific-day";
 import type { StateStore } from "../ports/state-store";
+import { createEventRing, eventLimit, newestOf } from "./event-ring";
+import type { FactKind } from "./fact";
 import { createLearnt } from "./learnt";
-import { createLedger, modelsSince, RECENT_MS, sumUsage } from "./usage-sums";
+import { forgetOldest, isCrowded } from "./state-crowd";
+import { createLedger, modelsSince, RECENT_MS, since, sumUsage, totalsOf } from "./usage-sums";
 
-/** The state of one process without a disk: the twin of the state database, under the same contract. */
+/**
+ * The state of one process without a disk: the twin of the state database, under the same contract. There are no other
+ * processes, so nobody asks what this one has in flight.
+ */
 export function createMemoryState(): StateStore {
   const learnt = createLearnt();
   const ledger = createLedger();
+  const ring = createEventRing();
+  const forgetCrowd = (kind: FactKind | undefined) => {
+    if (kind && isCrowded(learnt, kind)) forgetOldest(learnt, kind);
+  };
   return {
     current: () => learnt.state,
     apply: (changes) => {
       for (const change of changes) {
         if (change.type === "usage.added") ledger.add(change.usage);
-        else learnt.apply(change);
+        else forgetCrowd(learnt.apply(change)?.kind);
       }
     },
-    usage: (now) => sumUsage(ledger.entries(), pacificDayStart(now)),
+    usage: (now) => sumUsage(since(ledger.entries(), pacificDayStart(now)), ledger.entries()),
     recentModels: (now) => modelsSince(ledger.entries(), now - RECENT_MS),
+    usageHours: (from) => since(ledger.entries(), from),
+    usageTotals: () => totalsOf(ledger.entries()),
+    remember: (event) => ring.add(event),
+    recentEvents: ({ limit }) => newestOf(ring.redacted(), eventLimit(limit)),
+    problem: () => undefined,
     flush: () => {},
     close: () => {},
   };

@@ -1,9 +1,10 @@
 import type { Credential, OAuthCredential } from "../core/credential";
-import type { AccountEntry, AccountOperation, OperationResult } from "../ports/account-store";
+import type { AccountEntry, AccountOperation, ClientOperation, OperationResult } from "../ports/account-store";
 import { decodeAccount, encodeAccount, modernise } from "./account-codec";
 import type { AccountsDocument } from "./accounts-document";
 import { encodeCredential } from "./credential-codec";
 import { isObject, type JsonObject } from "./json";
+import { applyToClients } from "./oauth-clients";
 
 /** The document after an operation, and what became of it. The same document object means nothing is to be written. */
 export interface Applied {
@@ -48,9 +49,15 @@ function sameCredential(a: Credential, b: Credential): boolean {
   return a.kind === "adc" && b.kind === "adc";
 }
 
-/** One person may use Vertex in several projects and places; elsewhere a person or key is one account. */
-const sameHome = (a: AccountEntry["account"], b: AccountEntry["account"]): boolean =>
-  a.backend === b.backend && (a.backend !== "vertex" || (a.project === b.project && a.location === b.location));
+/**
+ * One person may use Vertex AI in several projects and places, and the Gemini API for several projects, each with a quota of
+ * its own; elsewhere a person or key is one account.
+ */
+function sameHome(a: AccountEntry["account"], b: AccountEntry["account"]): boolean {
+  if (a.backend !== b.backend) return false;
+  if (a.backend === "vertex") return a.project === b.project && a.location === b.location;
+  return a.backend !== "gemini-api" || a.credential !== "oauth" || a.quotaProject === b.quotaProject;
+}
 
 const withSubject = ({ account, credential }: Operation<"add">): AccountEntry => {
   const { subject } = account;
@@ -82,6 +89,13 @@ const afterLogin = (credential: Credential, before: Credential | undefined): Cre
   return { ...credential, generation: Math.max(credential.generation, least) };
 };
 
+/** The same, where the account was removed and comes back under its old id. */
+function afterRemoval(credential: Credential, tombstone: unknown): Credential {
+  const before = isObject(tombstone) ? tombstone["generation"] : undefined;
+  if (credential.kind !== "oauth" || typeof before !== "number") return credential;
+  return { ...credential, generation: Math.max(credential.generation, before + 1) };
+}
+
 /** What a new login has found out anew; label, priority, tags and enabled are the user's and stay. */
 const DISCOVERED = ["tier", "project", "quotaProject", "location"] as const;
 
@@ -107,7 +121,11 @@ function add(document: AccountsDocument, operation: Operation<"add">): Applied {
     return replaced(document, index, String(raw["id"]), merged(raw, entryAt(document, index), added));
   }
   const { id } = added.account;
-  const accounts = [...document.accounts, encodeAccount(added.account, added.credential)];
+  const credential = afterRemoval(
+    added.credential,
+    document.removed.find((tombstone) => idOf(tombstone) === id),
+  );
+  const accounts = [...document.accounts, encodeAccount(added.account, credential)];
   const removed = document.removed.filter((tombstone) => idOf(tombstone) !== id);
   return { document: { ...document, accounts, removed }, result: { id, effect: "added" } };
 }
@@ -133,18 +151,38 @@ function replaceCredential(document: AccountsDocument, operation: Operation<"rep
   return replaced(document, index, id, { ...raw, credential: encodeCredential(credential, raw["credential"]) });
 }
 
+/** Tombstones kept, the newest: they matter while somebody may still hold an old copy of the file. */
+const MAX_TOMBSTONES = 100;
+
+/** The tombstones with one more; what another version wrote into an older one of the same id stays. */
+function withTombstone(
+  removed: readonly unknown[],
+  tombstone: { readonly id: string; readonly at: number; readonly generation?: number },
+) {
+  const before = removed.find((each) => idOf(each) === tombstone.id);
+  const others = removed.filter((each) => idOf(each) !== tombstone.id);
+  return [...others, { ...(isObject(before) ? before : {}), ...tombstone }].slice(-MAX_TOMBSTONES);
+}
+
 function remove(document: AccountsDocument, { id, at }: Operation<"remove">): Applied {
-  if (positionOf(document, id) < 0) return unchanged(document, id);
+  const index = positionOf(document, id);
+  if (index < 0) return unchanged(document, id);
+  const generation = generationOf(entryAt(document, index)?.credential);
   const accounts = document.accounts.filter((raw) => idOf(raw) !== id);
-  const removed = [...document.removed.filter((tombstone) => idOf(tombstone) !== id), { id, at }];
+  const removed = withTombstone(document.removed, { id, at, ...(generation < 0 ? {} : { generation }) });
   return { document: { ...document, accounts, removed }, result: { id, effect: "removed" } };
+}
+
+function changeClients(document: AccountsDocument, operation: ClientOperation): Applied {
+  const { rest, result } = applyToClients(document.rest, operation);
+  return { document: rest === document.rest ? document : { ...document, rest }, result };
 }
 
 /**
  * Applies one named change to what is on disk now. Pure. Accounts it does not name stay byte for byte in meaning,
  * broken and unknown ones too. An account that is not there any more is never brought back except by `add`.
  */
-export function applyOperation(document: AccountsDocument, operation: AccountOperation): Applied {
+export function applyOperation(document: AccountsDocument, operation: AccountOperation | ClientOperation): Applied {
   switch (operation.type) {
     case "add":
       return add(document, operation);
@@ -154,13 +192,16 @@ export function applyOperation(document: AccountsDocument, operation: AccountOpe
       return replaceCredential(document, operation);
     case "remove":
       return remove(document, operation);
+    case "set-client":
+    case "remove-client":
+      return changeClients(document, operation);
   }
 }
 
 /** Applies changes in order. */
 export function applyOperations(
   document: AccountsDocument,
-  operations: readonly AccountOperation[],
+  operations: readonly (AccountOperation | ClientOperation)[],
 ): { readonly document: AccountsDocument; readonly results: readonly OperationResult[] } {
   const results: OperationResult[] = [];
   let current = document;

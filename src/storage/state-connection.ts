@@ -1,109 +1,82 @@
-import type { DurationMs, EpochMs } from "../core/account";
-import type { Database, Files, OpenDatabase } from "../ports/files";
-import type { Clock, EventSink } from "../ports/world";
-import { prepareSchema, tidy } from "./state-schema";
-import { fileErrorCode } from "./watched-text";
-
-/** What a state database needs from the world. Without `events` a failure stays silent. */
-export interface StateWorld {
-  readonly openDatabase: OpenDatabase;
-  readonly path: string;
-  readonly files: Files;
-  readonly clock: Clock;
-  readonly events?: EventSink;
-}
+import type { DurationMs } from "../core/account";
+import type { Database } from "../ports/files";
+import { setDatabaseAside } from "./state-aside";
+import { faultCode, faultWords, isBroken, isBusy } from "./state-fault";
+import { closeQuietly, inodeOf, type Opened, openState, type StateWorld } from "./state-open";
 
 const BUSY_PAUSE_MS: DurationMs = 1_000;
 const TROUBLE_PAUSE_MS: DurationMs = 30_000;
 
-const BUSY = new Set(["SQLITE_BUSY", "SQLITE_LOCKED"]);
-const BROKEN = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB", "NEWER_SCHEMA"]);
+/** Busy so often in a row: its locks do not work, as on some network file systems, or somebody sits on them. */
+const BUSY_LIMIT = 10;
 
-/** SQLite's codes may carry a detail, as in SQLITE_BUSY_SNAPSHOT. */
-const codeOf = (error: unknown): string => fileErrorCode(error).replace(/^(SQLITE_[A-Z]+)_.*$/, "$1");
-
-const newerSchema = () => Object.assign(new Error("newer schema"), { code: "NEWER_SCHEMA" });
-
-/** The journals go first: a new database must never meet the old one's. */
-const PARTS = ["-wal", "-shm", ""];
-
-function setAside({ files, path, clock }: StateWorld): void {
-  const now = clock.now();
-  for (const part of PARTS) {
-    if (files.stat(path + part)) files.rename(path + part, `${path}.corrupt-${now}${part}`);
-  }
-}
-
-/** Knowing what others learnt must not wait for housekeeping. */
-function tidyUnlessBusy(database: Database, now: EpochMs): void {
-  try {
-    tidy(database, now);
-  } catch (error) {
-    if (!BUSY.has(codeOf(error))) throw error;
-  }
-}
-
-function openReady({ openDatabase, path, clock }: StateWorld): Database {
-  const database = openDatabase(path);
-  try {
-    if (!prepareSchema(database)) throw newerSchema();
-    tidyUnlessBusy(database, clock.now());
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-const inodeOf = ({ files, path }: StateWorld): number | undefined => {
-  try {
-    return files.stat(path)?.inode;
-  } catch {
-    // Not to be looked at counts as gone; opening it will say why.
-    return undefined;
-  }
-};
-
-const closeQuietly = (database: Database): void => {
-  try {
-    database.close();
-  } catch {
-    // Nothing more is wanted from it, and what it did not write is still in memory.
-  }
-};
+const FROM_MEMORY =
+  "The pool goes on from memory, without what is in there; what it learns meanwhile is lost when this process ends.";
 
 /**
  * The way to the database, or none for now; never throws. Opens at first use, opens again when the file was deleted or
  * replaced, and sets a broken or newer database aside, at most once: two versions of this plugin at work must not take
- * turns at it. Anything else pauses for 30 s.
+ * turns at it. A newer one stays where the world says so. Anything else pauses for 30 s. Pauses are measured by a clock that nobody puts back.
  */
 export class StateConnection {
   readonly #world: StateWorld;
-  #open: { readonly database: Database; readonly inode: number | undefined } | undefined;
-  #retryAt: EpochMs = 0;
-  #writeAt: EpochMs = 0;
+  #open: Opened | undefined;
+  #retryAt: DurationMs = 0;
+  #writeAt: DurationMs = 0;
+  #busyCount = 0;
   #hasSetAside = false;
+  /** What was set aside, for good. */
+  #aside: string | undefined;
+  /** What is wrong now. */
+  #trouble: string | undefined;
   #hasTold = false;
+  #hasLoss = false;
+  #isClosed = false;
 
   constructor(world: StateWorld) {
     this.#world = world;
   }
 
-  /** Another object than last time means another file: what was read from the old one no longer counts. */
+  /** Another object than last time means another connection, perhaps to another file. */
   get(): Database | undefined {
-    if (this.#open && this.#open.inode === inodeOf(this.#world)) return this.#open.database;
+    if (this.#open && this.#isInPlace(this.#open)) return this.#open.database;
     this.#drop();
     // The second try is for the fresh file after a broken one was set aside.
     for (let tries = 0; tries < 2 && !this.#open && this.#mayOpen(); tries += 1) this.#tryOpen();
     return this.#open?.database;
   }
 
+  /** Whether the file may have lost what was written to it since somebody last asked: it broke, or its journal went. */
+  takeLoss(): boolean {
+    const hasLoss = this.#hasLoss;
+    this.#hasLoss = false;
+    return hasLoss;
+  }
+
   /** Something the database did failed: decides whether to try again, to begin anew or to go on without. */
   failed(error: unknown): void {
-    const code = codeOf(error);
-    if (BUSY.has(code)) this.#writeAt = this.#now() + BUSY_PAUSE_MS;
-    else if (BROKEN.has(code)) this.#beginAnew(error);
-    else this.#degrade(error);
+    this.#failed(error, this.#open?.inode);
+  }
+
+  /** A write has reached the disk. */
+  wrote(): void {
+    this.#busyCount = 0;
+    this.heal();
+  }
+
+  /** What is wrong now and what was set aside, as sentences. */
+  get problem(): string | undefined {
+    return [this.#aside, this.#trouble].filter((each) => each !== undefined).join("\n") || undefined;
+  }
+
+  /** Something failed that has not gone well since. Opening alone proves nothing: a full disk can be read. */
+  get isTroubled(): boolean {
+    return this.#trouble !== undefined;
+  }
+
+  /** All that was wanted of it went well. */
+  heal(): void {
+    this.#trouble = undefined;
   }
 
   /** False for a moment after another process held the write lock too long: waiting for it blocks the whole host. */
@@ -112,30 +85,59 @@ export class StateConnection {
   }
 
   /** The next write is tried although the last one found the database busy. */
+  insistOnWriting(): void {
+    this.#writeAt = 0;
+  }
+
+  /** The same, also where the database could not be used at all. */
   insist(): void {
     this.#writeAt = 0;
+    this.#retryAt = 0;
+  }
+
+  /** The process ends and something could not be written: says so, unless the same trouble has been told. */
+  tellUnwritten(): void {
+    if (!this.#isClosed) this.#tell(`${this.#world.path} what this process learnt last could not be written.`);
   }
 
   /** For good: `get` answers none afterwards. */
   close(): void {
     this.#drop();
-    this.#retryAt = Number.POSITIVE_INFINITY;
+    this.#isClosed = true;
   }
 
-  #now(): EpochMs {
-    return this.#world.clock.now();
+  #now(): DurationMs {
+    return this.#world.clock.monotonic();
   }
 
   #mayOpen(): boolean {
-    return this.#now() >= this.#retryAt && this.mayWrite();
+    return !this.#isClosed && this.#now() >= this.#retryAt && this.mayWrite();
+  }
+
+  /** A journal that went from under an open database takes with it what it held: others begin a new one. */
+  #isInPlace({ inode, journal }: Opened): boolean {
+    const { path } = this.#world;
+    if (inode !== inodeOf(this.#world, path)) return false;
+    if (journal === undefined || journal === inodeOf(this.#world, `${path}-wal`)) return true;
+    this.#hasLoss = true;
+    return false;
   }
 
   #tryOpen(): void {
+    const before = inodeOf(this.#world, this.#world.path);
     try {
-      this.#open = { database: openReady(this.#world), inode: inodeOf(this.#world) };
+      this.#open = openState(this.#world);
     } catch (error) {
-      this.failed(error);
+      this.#failed(error, before);
     }
+  }
+
+  #failed(error: unknown, inode: number | undefined): void {
+    const code = faultCode(error);
+    if (isBusy(code)) this.#pauseOrDegrade(code);
+    else if (code === "NEWER_SCHEMA" && this.#world.keepsNewer) this.#degrade(code);
+    else if (isBroken(code)) this.#beginAnew(code, inode);
+    else this.#degrade(code);
   }
 
   #drop(): void {
@@ -143,31 +145,54 @@ export class StateConnection {
     this.#open = undefined;
   }
 
-  #beginAnew(error: unknown): void {
+  #pauseOrDegrade(code: string): void {
+    this.#writeAt = this.#now() + BUSY_PAUSE_MS;
+    this.#busyCount += 1;
+    if (this.#busyCount >= BUSY_LIMIT) this.#degrade(code);
+  }
+
+  /** `inode`: the broken file. */
+  #beginAnew(code: string, inode: number | undefined): void {
+    this.#drop();
+    this.#hasLoss = true;
     // Another process was faster: its new file only needs to be opened.
-    const isReplaced = this.#open !== undefined && this.#open.inode !== inodeOf(this.#world);
-    this.#drop();
-    if (isReplaced) return;
-    if (this.#hasSetAside) this.#degrade(error);
-    else this.#setAsideOnce();
+    if (inode !== inodeOf(this.#world, this.#world.path)) return;
+    if (this.#hasSetAside) this.#degrade(code);
+    else this.#setAsideOnce(code);
   }
 
-  #setAsideOnce(): void {
+  #setAsideOnce(code: string): void {
     this.#hasSetAside = true;
+    const { path } = this.#world;
     try {
-      setAside(this.#world);
+      const kept = setDatabaseAside(this.#world);
+      if (kept === undefined) return;
+      this.#aside = `${path} ${faultWords(code)}. It is kept as ${kept}, and the pool begins anew.`;
     } catch (error) {
-      this.#degrade(error);
+      this.#degrade(faultCode(error));
+      return;
     }
+    this.#emit(this.#aside);
   }
 
-  #degrade(error: unknown): void {
+  #degrade(code: string): void {
     this.#drop();
+    this.#busyCount = 0;
     this.#retryAt = this.#now() + TROUBLE_PAUSE_MS;
+    this.#trouble = `${this.#world.path} ${faultWords(code)}. ${FROM_MEMORY}`;
+    this.#tell(this.#trouble);
+  }
+
+  /** Once per process. */
+  #tell(sentence: string): void {
     if (this.#hasTold) return;
     this.#hasTold = true;
-    const { path, events } = this.#world;
-    const sentence = `${path} cannot be used (${codeOf(error)}). The pool goes on from memory; what it learns meanwhile is lost when this process ends.`;
-    events?.emit({ type: "storage.degraded", at: this.#now(), sentence });
+    this.#emit(sentence);
+  }
+
+  /** Whoever listens may ask for something at once, so all else is done by then. */
+  #emit(sentence: string): void {
+    const { events, clock } = this.#world;
+    events?.emit({ type: "storage.degraded", at: clock.now(), sentence });
   }
 }

@@ -1,10 +1,6 @@
-import type { EpochMs } from "../core/account";
-import type { UsageEntry } from "../core/state";
 import type { Database, SqlValue } from "../ports/files";
 import { FACT_KINDS, type Fact, type FactKind, fitsKind } from "./fact";
 import type { FactName } from "./learnt";
-import { ADD_USAGE } from "./state-schema";
-import { COUNTERS } from "./usage-sums";
 
 /** A fact as another process left it. */
 export interface FactRow {
@@ -50,6 +46,10 @@ export function nextRevision(database: Database): number {
 export const currentRevision = (database: Database): number =>
   Number(database.all("SELECT value FROM meta WHERE name = 'revision'")[0]?.["value"]);
 
+/** Tells one database from another that came in its place. */
+export const readIdentity = (database: Database): number =>
+  Number(database.all("SELECT value FROM meta WHERE name = 'identity'")[0]?.["value"] ?? 0);
+
 /** Writes one fact over what is there; call it inside a transaction that has read what is there. */
 export const writeFact = (database: Database, { name, fact, revision }: FactRow): void =>
   database.run(
@@ -60,39 +60,3 @@ export const writeFact = (database: Database, { name, fact, revision }: FactRow)
     fact.liftedAt,
     fact.value === undefined ? null : JSON.stringify(fact.value),
   );
-
-/** Adds to the counters. */
-export const addUsage = (database: Database, usage: UsageEntry): void =>
-  database.run(ADD_USAGE, usage.accountId, usage.model, usage.hourAt, ...COUNTERS.map((name) => usage[name]));
-
-/** All counters, summed up to what `sumUsage` needs: one entry per account before `dayStart` and one since. */
-export function readUsage(database: Database, dayStart: EpochMs): readonly UsageEntry[] {
-  const rows = database.all(
-    `SELECT account, CASE WHEN hour >= ? THEN ? ELSE 0 END AS hour,
-       sum(requests) AS requests, sum(ok) AS ok, sum(failed) AS failed, sum(input_tokens) AS inputTokens,
-       sum(output_tokens) AS outputTokens, sum(cached_tokens) AS cachedTokens, sum(thought_tokens) AS thoughtTokens
-     FROM usage GROUP BY 1, 2`,
-    dayStart,
-    dayStart,
-  );
-  return rows.map((row) => entryOf(row));
-}
-
-/** The models asked for since that hour. */
-export const readModels = (database: Database, since: EpochMs): readonly string[] =>
-  database
-    .all("SELECT DISTINCT model FROM usage WHERE hour > ? AND model <> ''", since)
-    .map(({ model }) => String(model));
-
-const entryOf = (row: Record<string, SqlValue>): UsageEntry => ({
-  accountId: String(row["account"]),
-  model: "",
-  hourAt: Number(row["hour"]),
-  requests: Number(row["requests"]),
-  ok: Number(row["ok"]),
-  failed: Number(row["failed"]),
-  inputTokens: Number(row["inputTokens"]),
-  outputTokens: Number(row["outputTokens"]),
-  cachedTokens: Number(row["cachedTokens"]),
-  thoughtTokens: Number(row["thoughtTokens"]),
-});

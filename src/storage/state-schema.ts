@@ -1,125 +1,75 @@
-import type { DurationMs, EpochMs } from "../core/account";
 import type { Database } from "../ports/files";
-import type { FactKind } from "./fact";
-
-/** Grows with every change of the tables; kept in SQLite's own user_version. */
-const SCHEMA_VERSION = 1;
-
-const COUNTER_COLUMNS = "requests, ok, failed, input_tokens, output_tokens, cached_tokens, thought_tokens";
 
 /**
- * `fact.revision` grows with every write of any process, so that a reader fetches only what is new to it.
- * A fact without a value is a tombstone.
+ * What makes a database of one version out of the one before, the first out of nothing; the version is kept in SQLite's own
+ * user_version. A step that has been published is never changed.
+ * `fact.revision` grows with every write of any process, so that a reader fetches only what is new to it; a fact without a
+ * value is a tombstone. `usage` holds hours, `usage_total` all time, so that nobody has to add up a quarter for a total.
  */
+const STEPS: readonly (readonly string[])[] = [
+  [
+    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    `CREATE TABLE IF NOT EXISTS fact (
+       kind TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, lifted_at INTEGER NOT NULL, value TEXT,
+       PRIMARY KEY (kind, key)) WITHOUT ROWID`,
+    "CREATE INDEX IF NOT EXISTS fact_revision ON fact (revision)",
+    `CREATE TABLE IF NOT EXISTS usage (
+       account TEXT NOT NULL, model TEXT NOT NULL, hour INTEGER NOT NULL,
+       requests INTEGER NOT NULL, ok INTEGER NOT NULL, failed INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
+       output_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, thought_tokens INTEGER NOT NULL,
+       PRIMARY KEY (account, model, hour)) WITHOUT ROWID`,
+    "INSERT OR IGNORE INTO meta VALUES ('revision', 0), ('tidied', 0)",
+  ],
+  [
+    `CREATE TABLE usage_total (
+       account TEXT NOT NULL, model TEXT NOT NULL,
+       requests INTEGER NOT NULL, ok INTEGER NOT NULL, failed INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
+       output_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, thought_tokens INTEGER NOT NULL,
+       PRIMARY KEY (account, model)) WITHOUT ROWID`,
+    `INSERT INTO usage_total SELECT account, model, sum(requests), sum(ok), sum(failed), sum(input_tokens),
+       sum(output_tokens), sum(cached_tokens), sum(thought_tokens) FROM usage GROUP BY account, model`,
+    // Version 1 kept there what was older than it kept hours.
+    "DELETE FROM usage WHERE hour = 0",
+    "CREATE TABLE presence (process TEXT PRIMARY KEY, beat_at INTEGER NOT NULL, in_flight TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT OR IGNORE INTO meta VALUES ('identity', abs(random() % 9007199254740991))",
+    "CREATE TABLE event (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, value TEXT NOT NULL)",
+  ],
+];
+
+/** The tables that each version adds. */
 const TABLES = [
-  "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
-  `CREATE TABLE IF NOT EXISTS fact (
-     kind TEXT NOT NULL, key TEXT NOT NULL, revision INTEGER NOT NULL, lifted_at INTEGER NOT NULL, value TEXT,
-     PRIMARY KEY (kind, key)) WITHOUT ROWID`,
-  "CREATE INDEX IF NOT EXISTS fact_revision ON fact (revision)",
-  `CREATE TABLE IF NOT EXISTS usage (
-     account TEXT NOT NULL, model TEXT NOT NULL, hour INTEGER NOT NULL,
-     requests INTEGER NOT NULL, ok INTEGER NOT NULL, failed INTEGER NOT NULL, input_tokens INTEGER NOT NULL,
-     output_tokens INTEGER NOT NULL, cached_tokens INTEGER NOT NULL, thought_tokens INTEGER NOT NULL,
-     PRIMARY KEY (account, model, hour)) WITHOUT ROWID`,
-  "INSERT OR IGNORE INTO meta VALUES ('revision', 0), ('tidied', 0)",
-  `PRAGMA user_version = ${SCHEMA_VERSION}`,
+  ["meta", "fact", "usage"],
+  ["usage_total", "presence", "event"],
 ];
 
-const DAY_MS: DurationMs = 86_400_000;
-const TIDY_EVERY_MS: DurationMs = 3_600_000;
-const USAGE_DAYS = 90;
+const versionOf = (database: Database): number => Number(database.all("PRAGMA user_version")[0]?.["user_version"] ?? 0);
 
-/** Kinds that grow with every conversation: beyond so many the longest unused go. `newest`: the time that counts. */
-export const TRIMMED = {
-  binding: { max: 10_000, newest: "lastAnswerAt" },
-  // A conversation's signatures may be a kilobyte and more. An old one's become placeholders, and that is all.
-  signatures: { max: 500, newest: "updatedAt" },
-} as const;
-
-export type TrimmedKind = keyof typeof TRIMMED;
-
-export const TRIMMED_KINDS = Object.keys(TRIMMED) as readonly TrimmedKind[];
-
-/** How long after which moment a fact is of no use any more. Parked states stay: only a person ends them. */
-const LIFETIMES: readonly (readonly [FactKind, string, DurationMs])[] = [
-  ["cooldown", "until", DAY_MS],
-  ["binding", "lastAnswerAt", 7 * DAY_MS],
-  ["health", "updatedAt", 30 * DAY_MS],
-  ["quota", "updatedAt", 35 * DAY_MS],
-  ["circuit", "updatedAt", DAY_MS],
-  ["suspicion", "updatedAt", DAY_MS],
-  ["link", "until", DAY_MS],
-  ["signatures", "updatedAt", 7 * DAY_MS],
-];
-
-/** 0 for a value that is not JSON, so that it counts as old. */
-const field = (name: string) =>
-  `CASE WHEN json_valid(value) THEN coalesce(json_extract(value, '$.${name}'), 0) ELSE 0 END`;
-
-const numberOf = (database: Database, sql: string): number => Number(Object.values(database.all(sql)[0] ?? {})[0] ?? 0);
-
-/** Creates what is missing; false where a newer version of the plugin made the tables. */
-export function prepareSchema(database: Database): boolean {
-  const version = numberOf(database, "PRAGMA user_version");
-  if (version < SCHEMA_VERSION) {
-    database.transaction(() => {
-      for (const statement of TABLES) database.run(statement);
-    });
-  }
-  return version <= SCHEMA_VERSION;
+/** A file that says it is ours and is not: another program's, or one that somebody has cut tables out of. */
+function hasTables(database: Database, version: number): boolean {
+  const names = new Set(database.all("SELECT name FROM sqlite_master WHERE type = 'table'").map(({ name }) => name));
+  return TABLES.slice(0, version)
+    .flat()
+    .every((name) => names.has(name));
 }
 
-const dropOldFacts = (database: Database, now: EpochMs): void => {
-  for (const [kind, name, lifetimeMs] of LIFETIMES) {
-    database.run(
-      `DELETE FROM fact WHERE kind = ? AND value IS NOT NULL AND ${field(name)} < ?`,
-      kind,
-      now - lifetimeMs,
-    );
-  }
-  database.run("DELETE FROM fact WHERE value IS NULL AND lifted_at < ?", now - DAY_MS);
-};
+/** What a database is to this version of the plugin. */
+export type SchemaState = "ready" | "newer" | "foreign";
 
-/** Keeps the most recently used of a kind. */
-export const trim = (database: Database, kind: TrimmedKind): void =>
-  database.run(
-    `DELETE FROM fact WHERE kind = ? AND key IN
-       (SELECT key FROM fact WHERE kind = ? ORDER BY ${field(TRIMMED[kind].newest)} DESC LIMIT -1 OFFSET ${TRIMMED[kind].max})`,
-    kind,
-    kind,
-  );
+function stateOf(database: Database): SchemaState {
+  const version = versionOf(database);
+  if (version > STEPS.length) return "newer";
+  return hasTables(database, version) ? "ready" : "foreign";
+}
 
-const ADD_UP = COUNTER_COLUMNS.split(", ")
-  .map((column) => `${column} = ${column} + excluded.${column}`)
-  .join(", ");
-
-/** Adds a row of counters to what is there. */
-export const ADD_USAGE = `INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (account, model, hour) DO UPDATE SET ${ADD_UP}`;
-
-/** Hours long past become one row, at hour 0, so that the totals stay true and the table stays small. */
-const foldOldUsage = (database: Database, now: EpochMs): void => {
-  const before = now - USAGE_DAYS * DAY_MS;
-  const sums = COUNTER_COLUMNS.split(", ").map((column) => `sum(${column})`);
-  database.run(
-    `INSERT INTO usage SELECT account, model, 0, ${sums.join(", ")} FROM usage
-       WHERE hour > 0 AND hour < ? GROUP BY account, model
-       ON CONFLICT (account, model, hour) DO UPDATE SET ${ADD_UP}`,
-    before,
-  );
-  database.run("DELETE FROM usage WHERE hour > 0 AND hour < ?", before);
-};
-
-/** Drops what has outlived its use, at most once an hour among all processes. */
-export function tidy(database: Database, now: EpochMs): void {
-  const isDue = () => now - numberOf(database, "SELECT value FROM meta WHERE name = 'tidied'") >= TIDY_EVERY_MS;
-  if (!isDue()) return;
+/** Takes an older database, or an empty one, to this version: all of it or nothing, once among all processes. */
+export function prepareSchema(database: Database): SchemaState {
+  const before = stateOf(database);
+  if (before !== "ready" || versionOf(database) === STEPS.length) return before;
   database.transaction(() => {
-    if (!isDue()) return;
-    database.run("UPDATE meta SET value = ? WHERE name = 'tidied'", now);
-    dropOldFacts(database, now);
-    for (const kind of TRIMMED_KINDS) trim(database, kind);
-    foldOldUsage(database, now);
+    // Asked again under the write lock: another process may have done it meanwhile.
+    if (versionOf(database) > STEPS.length) return;
+    for (const step of STEPS.slice(versionOf(database))) for (const statement of step) database.run(statement);
+    database.run(`PRAGMA user_version = ${STEPS.length}`);
   });
+  return stateOf(database);
 }

@@ -1,6 +1,6 @@
 import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { UsageCounts, UsageEntry } from "../core/state";
-import { NO_USAGE } from "../core/usage";
+import { NO_USAGE, plusUsage } from "../core/usage";
 import type { AccountUsage } from "../ports/state-store";
 
 /** The counters, in the order they are stored. */
@@ -17,16 +17,6 @@ export const COUNTERS = [
 /** The grain of the counters. */
 export const HOUR_MS: DurationMs = 3_600_000;
 
-const plus = (a: UsageCounts, b: UsageCounts): UsageCounts => ({
-  requests: a.requests + b.requests,
-  ok: a.ok + b.ok,
-  failed: a.failed + b.failed,
-  inputTokens: a.inputTokens + b.inputTokens,
-  outputTokens: a.outputTokens + b.outputTokens,
-  cachedTokens: a.cachedTokens + b.cachedTokens,
-  thoughtTokens: a.thoughtTokens + b.thoughtTokens,
-});
-
 /** Counters by account, model and hour: as many entries as there are of these, however many calls. */
 export interface UsageLedger {
   add(usage: UsageEntry): void;
@@ -42,7 +32,7 @@ export function createLedger(): UsageLedger {
   return {
     add: (usage) => {
       const known = entries.get(keyOf(usage));
-      entries.set(keyOf(usage), known ? { ...usage, ...plus(known, usage) } : usage);
+      entries.set(keyOf(usage), known ? { ...usage, ...plusUsage(known, usage) } : usage);
     },
     entries: () => [...entries.values()],
     isEmpty: () => entries.size === 0,
@@ -58,15 +48,25 @@ export const modelsSince = (entries: Iterable<UsageEntry>, since: EpochMs): read
   ...new Set([...entries].filter(({ hourAt }) => hourAt + HOUR_MS > since).map(({ model }) => model)),
 ];
 
-/** Sums per account; `dayStart` is where today begins. */
-export function sumUsage(entries: Iterable<UsageEntry>, dayStart: EpochMs): Map<AccountId, AccountUsage> {
+/** The entries of the hours since `from`. */
+export const since = (entries: readonly UsageEntry[], from: EpochMs): readonly UsageEntry[] =>
+  entries.filter(({ hourAt }) => hourAt >= from);
+
+/** The entries with no hour of their own. */
+export const totalsOf = (entries: readonly UsageEntry[]): readonly UsageEntry[] =>
+  entries.map((entry) => ({ ...entry, hourAt: 0 }));
+
+/** Sums per account of what was counted today and of what was counted at all. */
+export function sumUsage(today: Iterable<UsageEntry>, total: Iterable<UsageEntry>): Map<AccountId, AccountUsage> {
   const sums = new Map<AccountId, AccountUsage>();
-  for (const entry of entries) {
-    const { today, total } = sums.get(entry.accountId) ?? { today: NO_USAGE, total: NO_USAGE };
-    sums.set(entry.accountId, {
-      today: entry.hourAt >= dayStart ? plus(today, entry) : today,
-      total: plus(total, entry),
-    });
+  const sumsOf = (id: AccountId): AccountUsage => sums.get(id) ?? { today: NO_USAGE, total: NO_USAGE };
+  for (const entry of total) {
+    const known = sumsOf(entry.accountId);
+    sums.set(entry.accountId, { ...known, total: plusUsage(known.total, entry) });
+  }
+  for (const entry of today) {
+    const known = sumsOf(entry.accountId);
+    sums.set(entry.accountId, { ...known, today: plusUsage(known.today, entry) });
   }
   return sums;
 }

@@ -37,8 +37,8 @@ function readNow(files: Files, path: string, stamp: FileStamp | undefined): Read
   try {
     return { kind: "text", text: files.read(path) };
   } catch (error) {
-    const code = fileErrorCode(error);
-    return code === "ENOENT" ? MISSING : { kind: "unreadable", code };
+    // Also what was there a moment ago and is gone now (ENOENT): the next look tells whether it was only being replaced.
+    return { kind: "unreadable", code: fileErrorCode(error) };
   }
 }
 

@@ -3,8 +3,11 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Database, OpenDatabase } from "../ports/files";
 
-/** How long a statement may block this process while another one writes. Writes take well under a millisecond. */
-const BUSY_TIMEOUT_MS = 200;
+/**
+ * How long a statement may block this process, all its streams included, while another one writes. Writes take well under a
+ * millisecond, so this is for dozens of processes at once; whoever finds it busy for longer goes on and writes later.
+ */
+const BUSY_TIMEOUT_MS = 50;
 
 /** SQLite gives its -wal and -shm files the mode of the database, so this one decides for all three. */
 function makePrivate(path: string): void {

@@ -9,20 +9,23 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   watch as watchDirectory,
   writeSync,
 } from "node:fs";
-import { resolve as absolute, dirname } from "node:path";
+import { resolve as absolute, basename, dirname, join } from "node:path";
 import type { FileStamp, Files } from "../ports/files";
 import type { Cancel } from "../ports/world";
 
+/** Windows has no group and no others: what it says of them means nothing. */
+const KNOWN_MODE = process.platform === "win32" ? 0o700 : 0o1777;
+
 const stat = (path: string): FileStamp | undefined => {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found && { size: found.size, mtimeMs: found.mtimeMs, inode: found.ino, mode: found.mode & 0o777 };
+  return found && { size: found.size, mtimeMs: found.mtimeMs, inode: found.ino, mode: found.mode & KNOWN_MODE };
 };
 
 const synced = (path: string, flags: string, mode: number | undefined, work: (fd: number) => void): void => {
@@ -41,18 +44,35 @@ const writeAll = (fd: number, text: string): void => {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 };
 
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
+
+/** What file systems say that know no fsync of a directory: many in user space and on networks. */
+const NO_DIRECTORY_SYNC: ReadonlySet<unknown> = new Set([
+  "EINVAL",
+  "ENOTSUP",
+  "ENOSYS",
+  "EOPNOTSUPP",
+  "EBADF",
+  "EISDIR",
+]);
+
 const syncDirectory = (path: string): void => {
   // Windows cannot open a directory; there the rename itself is journalled.
-  if (process.platform !== "win32") synced(path, "r", undefined, () => {});
+  if (process.platform === "win32") return;
+  try {
+    synced(path, "r", undefined, () => {});
+  } catch (error) {
+    if (!NO_DIRECTORY_SYNC.has(codeOf(error))) throw error;
+  }
 };
 
 const copy = (from: string, to: string, mode: number): void => {
   copyFileSync(from, to);
   chmodSync(to, mode);
+  synced(to, "r+", undefined, () => {});
 };
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
-
+/** Relative to where the link really lies: its directory may be reached through a link itself. */
 const linkTarget = (path: string): string | undefined => {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isSymbolicLink() ? absolute(dirname(path), readlinkSync(path)) : undefined;
@@ -80,14 +100,32 @@ const watch = (path: string, listener: () => void): Cancel => {
   }
 };
 
-/** A link may point at a file that is yet to be written: that is where it must be written then. */
-const resolve = (path: string): string => {
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
+
+const circle = (path: string) => Object.assign(new Error(`ELOOP: ${path}`), { code: "ELOOP" });
+
+/**
+ * Link by link, also to a file that is yet to be written. Not by realpath: Bun's opens the file and asks Linux for its name,
+ * which is "gemini-auth.json (deleted)" for one that another process replaces at that moment.
+ */
+const resolve = (path: string, linkCount = 0): string => {
+  const parent = dirname(path);
+  if (parent === path) return path;
+  const own = join(resolve(parent, linkCount), basename(path));
+  const target = linkTarget(own);
+  if (target === undefined) return own;
+  if (linkCount >= MAX_LINKS) throw circle(path);
+  return resolve(target, linkCount + 1);
+};
+
+/** A directory too, if it is empty: what is left of a lock is one. */
+const remove = (path: string): void => {
   try {
-    return realpathSync(path);
+    rmSync(path, { force: true });
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    const target = linkTarget(path);
-    return target === undefined ? path : target;
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    rmdirSync(path);
   }
 };
 
@@ -98,10 +136,11 @@ export const systemFiles: Files = {
   writeNew: (path, text, mode) => synced(path, "wx", mode, (fd) => writeAll(fd, text)),
   rename: renameSync,
   copy,
-  remove: (path) => rmSync(path, { force: true }),
+  remove,
+  changeMode: chmodSync,
   makeDirectory: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
   syncDirectory,
   watch,
   list,
-  resolve,
+  resolve: (path) => resolve(path),
 };

@@ -3,3 +3,6 @@ export const isHostRun = (): boolean => Bun.isMainThread && process.argv.slice(2
 
 /** opencode's TUI runs server plugins in a worker, next to the thread that draws. */
 export const isHostWorker = (): boolean => !Bun.isMainThread;
+
+/** `opencode auth login` and its other name, `providers login`. */
+export const isHostLogin = (): boolean => Bun.isMainThread && process.argv.slice(2).includes("login");

@@ -5,6 +5,7 @@ import type { Locks } from "../ports/files";
 import type { Chance, Clock } from "../ports/world";
 import { systemChance } from "./chance";
 import { systemClock } from "./clock";
+import { lockTry } from "./lock-try";
 
 /** A holder that died is ignored after this long; a living one renews its lock every half of it. */
 const STALE_MS = 5_000;
@@ -24,34 +25,13 @@ interface HeldLock {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? "unknown error");
 
-/** Some file systems keep no time of birth and answer with that of the last change, which every renewal moves. */
-const keepsBirth = (directory: string): boolean => {
-  const found = statSync(directory, { throwIfNoEntry: false });
-  return found !== undefined && found.birthtimeMs > 0 && found.birthtimeMs !== found.ctimeMs;
-};
-
-/**
- * Tells our lock directory from one that another process made after ours counted as dead.
- * The number alone is not enough: the next directory often gets the number of the one just removed.
- */
-function identify(lockPath: string): () => string | undefined {
-  const withBirth = keepsBirth(dirname(lockPath));
-  return () => {
-    const found = statSync(lockPath, { throwIfNoEntry: false });
-    return found && (withBirth ? `${found.ino}:${found.birthtimeMs}` : `${found.ino}`);
-  };
-}
-
-const isFresh = (lockPath: string, now: number): boolean => {
-  const found = statSync(lockPath, { throwIfNoEntry: false });
-  return found !== undefined && now - found.mtimeMs < STALE_MS;
-};
-
 /** One try; rejects with code ELOCKED where somebody else holds it. proper-lockfile is loaded here: most processes never write. */
-async function tryLock(path: string, clock: Clock): Promise<HeldLock> {
+async function tryLock(path: string, world: LockWorld): Promise<HeldLock> {
   const { lock } = await import("proper-lockfile");
   let compromised = false;
+  const { fs, isOurs, isFresh } = lockTry({ ...world, lockPath: `${path}.lock`, staleMs: STALE_MS });
   const unlock = await lock(path, {
+    fs,
     stale: STALE_MS,
     retries: 0,
     // The file itself need not exist yet.
@@ -61,11 +41,8 @@ async function tryLock(path: string, clock: Clock): Promise<HeldLock> {
       compromised = true;
     },
   });
-  const lockPath = `${path}.lock`;
-  const identity = identify(lockPath);
-  const ours = identity();
-  const owned = () => !compromised && ours !== undefined && identity() === ours;
-  const intact = () => owned() && isFresh(lockPath, clock.now());
+  const owned = () => !compromised && isOurs();
+  const intact = () => owned() && isFresh();
   // A lost lock belongs to somebody else by now: removing it would let a third one in.
   const release = async () => {
     if (owned()) await unlock();
@@ -76,14 +53,22 @@ async function tryLock(path: string, clock: Clock): Promise<HeldLock> {
 const lockedMessage = (path: string) =>
   `${path} is locked by another process for more than ${PATIENCE_MS / 1000} s. Try again; if no other process runs, delete ${path}.lock.`;
 
-async function waitForLock(path: string, { clock, chance }: LockWorld, signal?: AbortSignal): Promise<HeldLock> {
+/** Held by somebody else, or of several who found a dead one's lock another one is about to take it over. */
+function isTaken(path: string, error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === "ELOCKED" || code === "EEXIST") return true;
+  return code === "ENOENT" && statSync(dirname(path), { throwIfNoEntry: false }) !== undefined;
+}
+
+async function waitForLock(path: string, world: LockWorld, signal?: AbortSignal): Promise<HeldLock> {
+  const { clock, chance } = world;
   const giveUpAt = clock.now() + PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     signal?.throwIfAborted();
     try {
-      return await tryLock(path, clock);
+      return await tryLock(path, world);
     } catch (error) {
-      if (codeOf(error) !== "ELOCKED") throw unlockable(path, error);
+      if (!isTaken(path, error)) throw unlockable(path, error);
     }
     const restMs = giveUpAt - clock.now();
     if (restMs <= 0) throw new PoolError("store/locked", lockedMessage(path));
@@ -92,12 +77,14 @@ async function waitForLock(path: string, { clock, chance }: LockWorld, signal?: 
   }
 }
 
-const unlockable = (path: string, error: unknown) =>
-  new PoolError(
-    "store/unwritable",
-    `${path} cannot be locked (${codeOf(error)}). Make its directory exist and writable for you.`,
-    { cause: error },
-  );
+/** What is said of a lock that holds something, or is no directory: nobody who keeps to our rules made it so. */
+const NO_LOCK_OF_OURS = new Set(["ENOTEMPTY", "ENOTDIR"]);
+
+const unlockable = (path: string, error: unknown) => {
+  const isForeign = NO_LOCK_OF_OURS.has(codeOf(error));
+  const step = isForeign ? `Delete ${path}.lock.` : "Make its directory exist and writable for you.";
+  return new PoolError("store/unwritable", `${path} cannot be locked (${codeOf(error)}). ${step}`, { cause: error });
+};
 
 /** Locks as directories beside the file, which every process of every version of this plugin respects. */
 export function createLocks(world: LockWorld = { clock: systemClock, chance: systemChance }): Locks {

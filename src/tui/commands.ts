@@ -12,7 +12,7 @@ export function registerCommands(api: HostApi, open: OpenStores): void {
     run: () => void guarded(api, work),
   });
   const commands = [
-    command("login", "Add a Gemini API key", async () => (await import("./login")).login(api, open)),
+    command("login", "Add a Gemini account", async () => (await import("./login")).login(api, open)),
     command("gquota", "Show the Gemini accounts", async () => (await import("./quota-dialog")).showQuota(api, open)),
   ];
   try {

@@ -21,6 +21,14 @@ export interface PromptProps {
   onConfirm?: (value: string) => void;
 }
 
+/** A list with a filter; the first one is chosen by Enter. It stays until it is replaced. */
+export interface SelectProps {
+  title: string;
+  placeholder?: string;
+  options: { title: string; value: string; description?: string }[];
+  onSelect?: (option: { value: string }) => void;
+}
+
 /**
  * The parts of opencode's TUI that we use (its own types need packages that only its TUI has).
  * `dialog.replace` calls `onClose` of the dialog it replaces; an alert clears all dialogs right after `onConfirm`
@@ -31,6 +39,7 @@ export interface HostApi {
   readonly ui: {
     DialogAlert(props: { title: string; message: string; onConfirm?: () => void }): Dialog;
     DialogPrompt(props: PromptProps): Dialog;
+    DialogSelect(props: SelectProps): Dialog;
     toast(toast: { variant: "info" | "success" | "warning" | "error"; message: string; duration?: number }): void;
     readonly dialog: {
       replace(render: () => Dialog, onClose?: () => void): void;
@@ -40,7 +49,12 @@ export interface HostApi {
   };
   /** The providers that opencode can use now. */
   readonly state: { readonly provider: readonly { readonly id: string }[] };
-  readonly renderer: { readonly width: number; readonly height: number };
+  readonly renderer: {
+    readonly width: number;
+    readonly height: number;
+    /** By way of the terminal, so also from another machine. False: the terminal is known not to do it. */
+    copyToClipboardOSC52?(text: string): boolean;
+  };
   readonly client: {
     readonly auth: {
       set(entry: { providerID: string; auth: typeof MARKER }): Promise<{ error?: unknown }>;

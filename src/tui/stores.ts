@@ -1,8 +1,7 @@
 import type { PoolSnapshot } from "../core/snapshot";
+import type { Way } from "../enrol/way";
 import type { AccountSource, AccountStore } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
-import type { KeyProbe } from "../ports/upstream";
-import type { Chance, Clock } from "../ports/world";
 import type { FormatTime } from "../view/clock-time";
 
 /** The stores of this user. The TUI runs in another thread than the pool: it shares nothing else with it. */
@@ -11,11 +10,10 @@ export interface TuiStores {
   /** All accounts, also those of opencode and the environment. */
   readonly source: AccountSource;
   readonly state: StateStore;
-  readonly probe: KeyProbe;
-  readonly chance: Chance;
-  readonly clock: Clock;
   readonly formatTime: FormatTime;
   snapshot(): PoolSnapshot;
+  /** The ways in, loaded when asked for. */
+  ways(): Promise<readonly Way[]>;
   close(): void;
 }
 

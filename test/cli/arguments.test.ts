@@ -23,3 +23,13 @@ test("names what is wrong", () => {
   expect(values("-x")).toBe("There is no option -x.");
   expect(values("--kye", "-")).toBe("There is no option --kye. Did you mean --key?");
 });
+
+test("one word without a name, where a command takes one; - is such a word", () => {
+  const operand = { name: "file", value: "FILE", summary: "" };
+  const specs = [{ name: "json", summary: "" }];
+  expect(parseArguments(["-", "--json"], specs, operand)).toEqual({ kind: "ok", values: { file: "-", json: true } });
+  expect(parseArguments(["--json", "a.env"], specs, operand)).toMatchObject({ values: { file: "a.env" } });
+  expect(parseArguments(["a", "b"], specs, operand)).toMatchObject({ sentence: "There is an argument too many." });
+  expect(parseArguments(["-x"], specs, operand)).toMatchObject({ kind: "wrong" });
+  expect(parseArguments([], specs, operand)).toEqual({ kind: "ok", values: {} });
+});

@@ -3,6 +3,7 @@ import { runCli } from "../../src/cli/main";
 import { snapshotOf } from "../../src/core/snapshot-of";
 import type { ProbeResult } from "../../src/ports/upstream";
 import { addKeyParts } from "../enrol/parts";
+import { fakeLogin } from "./login-parts";
 
 /** A command line on fake terminals over the real accounts file in memory. */
 export function cli(given: { stdin?: string; isTty?: boolean; answer?: ProbeResult; typed?: string | undefined } = {}) {
@@ -25,6 +26,7 @@ export function cli(given: { stdin?: string; isTty?: boolean; answer?: ProbeResu
   const parts: CliParts = {
     version: "1.2.3",
     offsetMs: () => 0,
+    login: async () => fakeLogin(world, {}, { closed: 0, opened: [], projects: [], oauthState: "" }),
     open: async () => {
       seen.opened++;
       return {

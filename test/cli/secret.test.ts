@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 import { EventEmitter } from "node:events";
-import { readSecret } from "../../src/cli/secret";
+import { readAnswer } from "../../src/cli/secret";
 
-function terminal() {
+/** What asks a terminal to mark pastes, and no longer to. */
+const [MARK, LEAVE] = ["\u001b[?2004h", "\u001b[?2004l"];
+
+function terminal({ isHidden = true, signal }: { isHidden?: boolean; signal?: AbortSignal } = {}) {
   const events = new EventEmitter();
   const seen = { raw: [] as boolean[], paused: 0, written: "" };
   const input = Object.assign(events, {
@@ -16,7 +19,12 @@ function terminal() {
       seen.written += text;
     },
   };
-  return { seen, type, answer: readSecret("key: ", { input, output }), listeners: () => events.listenerCount("data") };
+  return {
+    seen,
+    type,
+    answer: readAnswer("key: ", { input, output }, { isHidden, signal }),
+    listeners: () => events.listenerCount("data"),
+  };
 }
 
 test("what is typed is returned and never shown, and the terminal is given back", async () => {
@@ -24,7 +32,7 @@ test("what is typed is returned and never shown, and the terminal is given back"
   type("sec");
   type("rxx\u007f\u007fet\r");
   expect(await answer).toBe("secret");
-  expect(seen).toEqual({ raw: [true, false], paused: 1, written: "key: \n" });
+  expect(seen).toEqual({ raw: [true, false], paused: 1, written: `${MARK}key: ${LEAVE}\n` });
   expect(listeners()).toBe(0);
 });
 
@@ -40,4 +48,31 @@ test.each(["\u0003", "\u0004", "\u001b"])("%j gives up", async (key) => {
   type(`half${key}`);
   expect(await answer).toBeUndefined();
   expect(seen.raw).toEqual([true, false]);
+});
+
+test("one paste of several lines is one answer, with or without Enter after it", async () => {
+  const one = terminal();
+  one.type("\u001b[200~AIza-example-1\rAIza-example-2\u001b[201~");
+  one.type("\r");
+  expect(await one.answer).toBe("AIza-example-1\nAIza-example-2");
+  const two = terminal();
+  two.type("\u001b[200~AIza-example-1\nAIza-example-2\n\u001b[201~");
+  expect(await two.answer).toBe("AIza-example-1\nAIza-example-2\n");
+  expect(two.seen.written).not.toContain("AIza");
+});
+
+test("what is asked in the open is shown, arrows do nothing, erasing takes a whole character", async () => {
+  const { seen, type, answer } = terminal({ isHidden: false });
+  type("eu\u001b[Aé\u007frope\r");
+  expect(await answer).toBe("europe");
+  expect(seen.written).toBe(`${MARK}key: eué\b \brope${LEAVE}\n`);
+});
+
+test("a signal ends it and gives the terminal back", async () => {
+  const waiting = new AbortController();
+  const { seen, answer, listeners } = terminal({ signal: waiting.signal });
+  waiting.abort();
+  expect(await answer).toBeUndefined();
+  expect(seen.raw).toEqual([true, false]);
+  expect(listeners()).toBe(0);
 });

@@ -5,7 +5,7 @@ import { parseJsonc } from "../../src/system/jsonc";
 const read = (text: string | undefined) => readOptions(text, parseJsonc);
 
 test("no file and an empty file mean no options and no error", () => {
-  const nothing = { options: { endpoints: {}, policy: {}, modelGroups: {} }, errors: [] };
+  const nothing = { options: { endpoints: {}, policy: {}, modelGroups: {} }, errors: [], isBroken: false, lost: [] };
   expect(read(undefined)).toEqual(nothing);
   expect(read(" \n")).toEqual(nothing);
   expect(read("{}")).toEqual(nothing);
@@ -50,6 +50,8 @@ test("the user's taste is read, and a slip of the pen falls back alone", () => {
       modelGroups: { "code-assist": { all: ["gemini-3-pro-preview"] } },
     },
     errors: [],
+    isBroken: false,
+    lost: [],
   });
   const { options, errors } = read('{"strategy":"best","tolerance":-1,"modelGroups":{"vertx":{},"vertex":{"a":"b"}}}');
   expect(options).toEqual({ endpoints: {}, policy: {}, modelGroups: {} });

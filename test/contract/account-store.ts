@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { AccountOperation, AccountStore } from "../../src/ports/account-store";
+import type { AccountOperation, AccountStore, ClientOperation } from "../../src/ports/account-store";
 import { aKey, aLogin, anAccount, aSeat, NOW } from "../support/builders";
 
 /** A place that stores share, as processes share a disk. */
@@ -111,5 +111,70 @@ export function accountStoreContract(name: string, makePlace: () => AccountPlace
     await Promise.all([a.exclusively("k1", work), b.exclusively("k1", work), a.exclusively("k1", work)]);
     expect(most).toBe(1);
     expect(await a.exclusively("k1", () => b.exclusively("k2", async () => "meanwhile"))).toBe("meanwhile");
+  });
+
+  it("keeps who is disabled so, also when the key is added again", async (place) => {
+    const store = place.open();
+    await store.update([adding("k1", "AIza-example-same")]);
+    await store.update([{ type: "set-enabled", id: "k1", enabled: false }]);
+    await place.open().update([adding("k2", "AIza-example-same")]);
+    expect(store.current().entries.map(({ account }) => [account.id, account.enabled])).toEqual([["k1", false]]);
+  });
+
+  it("keeps the OAuth clients of the user's own, by name, beside the accounts", async (place) => {
+    const [ours, theirs] = [place.open(), place.open()];
+    const set = (name: string, id: string): ClientOperation => ({
+      type: "set-client",
+      name,
+      client: { id, secret: `${id}-s` },
+    });
+    await Promise.all([ours.update([set("a", "1"), adding("k1")]), theirs.update([set("b", "2")])]);
+    expect(await theirs.update([set("a", "3"), set("b", "2")])).toEqual([
+      { id: "a", effect: "updated" },
+      { id: "b", effect: "unchanged" },
+    ]);
+    const clients = ours.current().clients ?? [];
+    expect(clients.toSorted((x, y) => x.name.localeCompare(y.name))).toEqual([
+      { name: "a", client: { id: "3", secret: "3-s" } },
+      { name: "b", client: { id: "2", secret: "2-s" } },
+    ]);
+    const removals = await ours.update([
+      { type: "remove-client", name: "a" },
+      { type: "remove-client", name: "a" },
+    ]);
+    expect(removals.map(({ effect }) => effect)).toEqual(["removed", "unchanged"]);
+    expect(theirs.current().clients?.map(({ name }) => name)).toEqual(["b"]);
+    expect(idsOf(theirs)).toEqual(["k1"]);
+  });
+
+  it("applies several changes of one update together, in order", async (place) => {
+    const store = place.open();
+    const results = await store.update([
+      adding("k1"),
+      { type: "remove", id: "k1", at: NOW },
+      adding("k2"),
+      { type: "set-enabled", id: "k2", enabled: false },
+    ]);
+    expect(results.map(({ effect }) => effect)).toEqual(["added", "removed", "added", "updated"]);
+    expect(idsOf(place.open())).toEqual(["k2"]);
+  });
+
+  it("tells whoever watches of a change by somebody else, until they stop watching", async (place) => {
+    const [ours, theirs] = [place.open(), place.open()];
+    await theirs.update([adding("k1")]);
+    let heard = () => {};
+    const change = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    let count = 0;
+    const stop = ours.watch?.(() => {
+      count += 1;
+      heard();
+    });
+    await theirs.update([adding("k2")]);
+    await change;
+    stop?.();
+    expect(count).toBeGreaterThan(0);
+    expect(idsOf(ours)).toEqual(["k1", "k2"]);
   });
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
+import type { PoolEvent } from "../../src/core/event";
 import { recordKey } from "../../src/core/quota/record";
 import { scopeKey } from "../../src/core/scope";
-import { bindingKey } from "../../src/core/state";
+import { type Binding, bindingKey, type StateChange } from "../../src/core/state";
+import { rollUp } from "../../src/core/usage";
 import type { StateStore } from "../../src/ports/state-store";
 import { aBinding, aCooldown, aHealth, aParked, aRecord, aUsage, NOW } from "../support/builders";
 
@@ -9,8 +11,18 @@ const KEY = scopeKey(aCooldown().scope);
 const SESSION = bindingKey("ses-1", "gemini-2.5-pro");
 const HOUR = 3_600_000;
 
+const MODEL = "gemini-2.5-pro";
+
+/** The binding of the k-th conversation after that of `first`. */
+const aBindingAfter = (first: Binding, k: number): StateChange => {
+  const [at, number] = [first.lastAnswerAt + k, Number(first.sessionId.slice(1)) + k];
+  return { type: "binding.set", binding: { ...first, sessionId: `s${number}`, boundAt: at, lastAnswerAt: at } };
+};
+
 const readAt = (observedAt: number, remainingFraction: number) =>
   aRecord({ reading: { remainingFraction, observedAt, countAt: 0 } });
+
+const aRefresh = (at: number): PoolEvent => ({ type: "token.refreshed", at, accountId: "a1" });
 
 const tokens = (inputTokens: number, requests: number) => ({
   requests,
@@ -129,5 +141,107 @@ export function stateStoreContract(name: string, open: () => StateStore): void {
     const usage = store.usage(NOW);
     expect(usage.get("a1")).toEqual({ today: tokens(30, 3), total: tokens(40, 4) });
     expect(usage.get("a2")).toEqual({ today: tokens(0, 0), total: tokens(10, 1) });
+  });
+
+  it("gives the hours since a moment and the totals of all time, by account and model", (store) => {
+    const hours = [NOW, NOW, NOW - HOUR, NOW - 48 * HOUR, NOW - 200 * 24 * HOUR];
+    store.apply(hours.map((hourAt) => ({ type: "usage.added", usage: aUsage({ hourAt }) }) as const));
+    store.apply([{ type: "usage.added", usage: aUsage({ model: "gemini-2.5-flash", accountId: "a2" }) }]);
+    for (const turn of ["waiting", "written"]) {
+      const since = rollUp(store.usageHours(NOW - HOUR), "hour");
+      expect([turn, since.map(({ from, accountId, requests }) => [from, accountId, requests])]).toEqual([
+        turn,
+        [
+          [NOW, "a1", 2],
+          [NOW, "a2", 1],
+          [NOW - HOUR, "a1", 1],
+        ],
+      ]);
+      const total = rollUp(store.usageTotals(), "total");
+      expect(total.map(({ model, requests, inputTokens }) => [model, requests, inputTokens])).toEqual([
+        ["gemini-2.5-pro", 5, 50],
+        ["gemini-2.5-flash", 1, 10],
+      ]);
+      store.flush();
+    }
+  });
+
+  it("remembers the newest events, in the order of their times", (store) => {
+    expect(store.recentEvents({ limit: 10 })).toEqual([]);
+    for (const at of [3, 1, 2]) store.remember(aRefresh(at));
+    expect(store.recentEvents({ limit: 10 })).toEqual([aRefresh(1), aRefresh(2), aRefresh(3)]);
+    store.flush();
+    store.remember(aRefresh(4));
+    expect(store.recentEvents({ limit: 2 })).toEqual([aRefresh(3), aRefresh(4)]);
+    expect(store.recentEvents({ limit: 0 })).toEqual([]);
+  });
+
+  it("keeps 1,000 events, however many there were", (store) => {
+    for (let at = 1; at <= 2_500; at += 1) {
+      store.remember(aRefresh(at));
+      if (at % 400 === 0) store.flush();
+    }
+    for (const turn of ["waiting", "written"]) {
+      const kept = store.recentEvents({ limit: 5_000 });
+      expect([turn, kept[0]?.at, kept.at(-1)?.at, kept.length]).toEqual([turn, 1_501, 2_500, 1_000]);
+      store.flush();
+    }
+  });
+
+  it("holds no secret in an event, though somebody put one in", (store) => {
+    const key = "AIzaSyExample-planted-0123456789abcdefgh";
+    const parked = {
+      type: "account.parked" as const,
+      at: NOW,
+      accountId: "a1",
+      label: "me@work.example",
+      state: "key-invalid" as const,
+      sentence: `The key ${key} is not valid.`,
+      url: `https://example.test/?key=${key}`,
+    };
+    store.remember(parked);
+    const cooldown = aCooldown({ sentence: `refused for ${key}` });
+    store.remember({ type: "account.cooled", at: NOW, cooldown });
+    for (let turn = 0; turn < 2; turn += 1) {
+      const text = JSON.stringify(store.recentEvents({ limit: 10 }));
+      expect(text).not.toContain("planted");
+      expect(text).not.toContain("me@work");
+      expect(text).toContain("key-invalid");
+      store.flush();
+    }
+  });
+
+  it("tells nobody of its own calls in flight, and takes them when they end", (store) => {
+    const out = { type: "in-flight.set", processId: "p1", accountId: "a1" } as const;
+    store.apply([{ ...out, count: 1 }]);
+    store.flush();
+    expect(store.current().presences).toEqual([]);
+    store.apply([{ ...out, count: 0 }]);
+    store.flush();
+    expect(store.current().presences).toEqual([]);
+  });
+
+  it("keeps a bounded number of conversations, the newest", (store) => {
+    const minted = (n: number) => ({ sessionId: `s${n}`, by: { a1: ["hash"] }, updatedAt: NOW + n });
+    for (let n = 0; n < 11_000; n += 1) {
+      const binding = aBinding({ sessionId: `s${n}`, boundAt: NOW + n, lastAnswerAt: NOW + n });
+      store.apply([{ type: "signatures.minted", minted: minted(n) }]);
+      // A call each would be a write each where there is a disk.
+      if (n % 100 === 0) store.apply(Array.from({ length: 100 }, (_, k) => aBindingAfter(binding, k)));
+    }
+    const { bindings, signatures } = store.current();
+    expect(bindings.size).toBeWithin(10_000, 10_501);
+    expect(signatures.size).toBeWithin(500, 1_001);
+    expect([bindings.has(bindingKey("s0", MODEL)), signatures.has("s0")]).toEqual([false, false]);
+    expect([bindings.has(bindingKey("s10999", MODEL)), signatures.has("s10999")]).toEqual([true, true]);
+  });
+
+  it("goes on answering after it was closed", (store) => {
+    store.apply([{ type: "health.set", health: aHealth({ successFraction: 0.5 }) }]);
+    store.close();
+    store.apply([{ type: "cooldown.set", cooldown: aCooldown() }]);
+    store.remember(aRefresh(1));
+    expect(cooldownOf(store)).toEqual(aCooldown());
+    expect(store.current().health.get("a1")?.successFraction).toBe(0.5);
   });
 }

@@ -85,6 +85,7 @@ async function serve(scenario: Scenario, options: { port: number; at?: number })
 const welcome = ({ url }: Emulator, { oauth, accounts }: Scenario): string => `Google on loopback: ${url}
 
 export GOOGLE_GEMINI_BASE_URL=${url}
+export GOOGLE_VERTEX_BASE_URL=${url}
 export CODE_ASSIST_ENDPOINT=${url}
 
 OAuth token URL (option endpoints.oauthToken): ${url}/token

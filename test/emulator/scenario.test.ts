@@ -83,7 +83,7 @@ describe("a scenario that cannot be used says where and why", () => {
       JSON.stringify({ ...GOOD, users: { a: { quotas: [{ tpm: "many" }] } } }),
       "users.a.quotas[0].tpm: Invalid input: expected number, received string",
     ],
-    ["a project of nobody", JSON.stringify({ ...GOOD, projects: { p: {} } }), "projects.p: no key belongs to it"],
+    ["a project of nobody", JSON.stringify({ ...GOOD, projects: { p: {} } }), "projects.p: no account belongs to it"],
   ])("%s", async (_, text, expected) => {
     expect((await problemsOf(text)).join("\n")).toStartWith(expected);
   });

@@ -6,25 +6,73 @@ const ms = z.number().nonnegative();
 
 const limits = { rpm: count, rpd: count, tpm: count, rp5h: count, rpw: count };
 const quotas = z.array(z.strictObject({ model: text, ...limits, usedToday: count, dayEndsInSeconds: ms }).partial());
-const project = z.strictObject({ tier: z.enum(["free", "paid"]), number: text, quotas }).partial();
+const vertex = z.strictObject({ quotas, disabled: z.boolean(), withoutBilling: z.boolean() }).partial();
+const project = z.strictObject({ tier: z.enum(["free", "paid"]), number: text, quotas, vertex }).partial();
+const location = z.strictObject({ models: z.array(text), sharedQuotas: quotas }).partial();
 
 const key = z.strictObject({ label: text, key: text, project: text.optional(), latencyMs: ms.optional() });
+const seatRule = z
+  .strictObject({
+    tier: text,
+    paidTier: text,
+    onboardPolls: count,
+    withoutProject: z.boolean(),
+    projectAsObject: z.boolean(),
+    behindPerimeter: z.boolean(),
+    ineligible: z.array(
+      z.strictObject({ reasonCode: text, reasonMessage: text.optional(), validationUrl: text.optional() }),
+    ),
+  })
+  .partial();
+
 const seat = z.strictObject({
   label: text,
   refreshToken: text,
   project: text,
   user: text.optional(),
+  email: text.optional(),
+  mayPredict: z.boolean().optional(),
   client: z.strictObject({ id: text, secret: text.optional() }).optional(),
+  seat: seatRule.optional(),
   accessToken: text.optional(),
   accessTokenSeconds: z.number().optional(),
   latencyMs: ms.optional(),
 });
 
-/** A key or a seat, told apart by what it has, so that an error names the field and not the choice. */
+const express = z.strictObject({
+  label: text,
+  expressKey: text,
+  project: text.optional(),
+  latencyMs: ms.optional(),
+});
+
+const service = z.strictObject({
+  label: text,
+  serviceEmail: text,
+  project: text,
+  publicKey: text.optional(),
+  isMachine: z.boolean().optional(),
+  mayPredict: z.boolean().optional(),
+  accessToken: text.optional(),
+  accessTokenSeconds: z.number().optional(),
+  latencyMs: ms.optional(),
+});
+
+/** A key of either service, a seat or a service account, told apart by what it has, so that an error names the field and not the choice. */
 const account = z.looseObject({}).superRefine((value, context) => {
-  const { error } = ("refreshToken" in value ? seat : key).safeParse(value);
+  const shape =
+    "refreshToken" in value ? seat : "serviceEmail" in value ? service : "expressKey" in value ? express : key;
+  const { error } = shape.safeParse(value);
   for (const { path, message } of error?.issues ?? []) context.addIssue({ code: "custom", path, message });
 });
+
+const consent = z
+  .strictObject({
+    says: z.enum(["yes", "no", "wrong-state"]),
+    unticked: z.array(text),
+    withoutRefreshToken: z.boolean(),
+  })
+  .partial();
 
 const changes = z
   .strictObject({
@@ -55,7 +103,20 @@ const calls = z.union(
   },
 );
 
-const PATHS = ["generate", "token", "quota", "models", "count"] as const;
+const PATHS = [
+  "generate",
+  "token",
+  "quota",
+  "models",
+  "count",
+  "userinfo",
+  "revoke",
+  "authorize",
+  "metadata",
+  "load",
+  "onboard",
+  "operation",
+] as const;
 
 const fault = z.strictObject({
   on: z
@@ -70,7 +131,7 @@ const fault = z.strictObject({
 const outage = z.strictObject({
   fromSeconds: ms,
   toSeconds: ms,
-  backend: z.enum(["gemini-api", "code-assist"]).optional(),
+  backend: z.enum(["gemini-api", "vertex", "code-assist"]).optional(),
   model: text.optional(),
   account: text.optional(),
   path: z.enum([...PATHS, "*"]).optional(),
@@ -114,7 +175,9 @@ export const SCENARIO_SHAPE = z.strictObject({
   projects: z.record(z.string(), project).optional(),
   users: z.record(z.string(), z.strictObject({ quotas }).partial()).optional(),
   models: z.array(text).optional(),
-  oauth: z.strictObject({ clientId: text, clientSecret: text, expiresIn: z.number() }).partial().optional(),
+  locations: z.record(z.string(), location).optional(),
+  vertexWithoutCallIds: z.boolean().optional(),
+  oauth: z.strictObject({ clientId: text, clientSecret: text, expiresIn: z.number(), consent }).partial().optional(),
   replies: z.array(reply).optional(),
   faults: z.array(fault).optional(),
   outages: z.array(outage).optional(),

@@ -5,8 +5,9 @@ import { fakeClock } from "../support/fake-clock";
 
 /** Never answers by itself; an abort ends it as it ends fetch. */
 const silent: KeyProbe = {
-  probe: (_, signal) =>
+  probe: (_, how) =>
     new Promise((resolve) => {
+      const signal = how instanceof AbortSignal ? how : how?.signal;
       signal?.addEventListener("abort", () => resolve({ kind: "refused", outcome: { kind: "aborted" } }));
     }),
 };

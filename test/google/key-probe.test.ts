@@ -12,7 +12,7 @@ function probing(answer: () => Response) {
     calls.push({ url, init });
     return answer();
   };
-  return { calls, probe: createKeyProbe({ fetch, geminiApi: "https://google.example" }) };
+  return { calls, fetch, probe: createKeyProbe({ fetch, geminiApi: "https://google.example" }) };
 }
 
 describe("createKeyProbe", () => {
@@ -64,5 +64,47 @@ describe("createKeyProbe", () => {
   test("an abort is reported as one", async () => {
     const { probe } = probing(() => Response.json({}));
     expect(await probe.probe(KEY, AbortSignal.abort())).toEqual({ kind: "refused", outcome: { kind: "aborted" } });
+  });
+});
+
+describe("createKeyProbe for Vertex AI", () => {
+  test("counts the tokens of two letters in express mode, and lists nothing", async () => {
+    const { calls, probe } = probing(() => Response.json({ totalTokens: 1 }));
+    expect(await probe.probe(KEY, { backend: "vertex" })).toEqual({ kind: "valid" });
+    expect(calls.length).toBe(1);
+    expect(calls[0]?.url).toMatch(
+      /^https:\/\/aiplatform\.googleapis\.com\/v1beta1\/publishers\/google\/models\/gemini-[\w.-]+:countTokens$/,
+    );
+    expect(calls[0]?.init).toMatchObject({
+      method: "POST",
+      headers: { "x-goog-api-key": KEY, "user-agent": USER_AGENT, "content-type": "application/json" },
+      body: '{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}',
+    });
+  });
+
+  test("asks where the user's own address is, with or without a version", async () => {
+    for (const vertex of ["https://own.example", "https://own.example/v1beta1/"]) {
+      const { calls, fetch } = probing(() => Response.json({}));
+      await createKeyProbe({ fetch, geminiApi: "https://google.example", vertex }).probe(KEY, { backend: "vertex" });
+      expect(calls[0]?.url).toStartWith("https://own.example/v1beta1/publishers/");
+    }
+  });
+
+  test("says of a key of the Gemini API that it is for another service", async () => {
+    const body = error(401, "UNAUTHENTICATED", "API keys are not supported by this API.");
+    const { probe } = probing(() => Response.json(body, { status: 401 }));
+    expect(await probe.probe(KEY, { backend: "vertex" })).toMatchObject({
+      kind: "refused",
+      fault: "wrong-service",
+      outcome: { kind: "parked", state: "key-invalid" },
+    });
+  });
+
+  test("is given up like the other", async () => {
+    const { probe } = probing(() => Response.json({}));
+    expect(await probe.probe(KEY, { backend: "vertex", signal: AbortSignal.abort() })).toEqual({
+      kind: "refused",
+      outcome: { kind: "aborted" },
+    });
   });
 });

@@ -23,7 +23,9 @@ describe("opencode auth login", () => {
   test("adds a pasted key to the pool, and the next prompt is answered", async () => {
     const { home } = await world({});
     const session = start(home, LOGIN);
-    await session.sees(/API key/);
+    await session.sees(/Login method[\s\S]*Gemini API key/);
+    await session.types("\r");
+    await session.sees(/API key \(make one/);
     await session.types(`${KEYS.one}\r`);
     await session.sees(/A name for it/);
     await session.types("my key\r");
@@ -42,8 +44,8 @@ describe("opencode auth login", () => {
 
   test("says why Google refuses a key, and stores nothing", async () => {
     const { home } = await world({});
-    const session = start(home, LOGIN);
-    await session.sees(/API key/);
+    const session = start(home, [...LOGIN, "--method", "gemini api key"]);
+    await session.sees(/API key \(make one/);
     await session.types("AIza-example-nobody\r");
     await session.sees(/A name for it/);
     await session.types("\r");
@@ -54,8 +56,8 @@ describe("opencode auth login", () => {
 
   test("leaves the key that opencode had and every other account where they are", async () => {
     const { home } = await world({ accounts: [keyAccount("one")], auth: { google: { type: "api", key: KEYS.two } } });
-    const session = start(home, LOGIN);
-    await session.sees(/API key/);
+    const session = start(home, [...LOGIN, "--method", "gemini api key"]);
+    await session.sees(/API key \(make one/);
     await session.types(`${KEYS.one}\r`);
     await session.sees(/A name for it/);
     await session.types("\r");
@@ -74,7 +76,9 @@ describe("the screen", () => {
     const session = start(home, []);
     await session.sees(/Ask anything/);
     await session.types("/login\r");
-    await session.sees(/Add a Gemini API key/);
+    await session.sees(/Add a Gemini account/);
+    await session.types("\r");
+    await session.sees(/API key/);
     await session.types(`${KEYS.one}\r`);
     await session.sees(/Added key 1/);
     await session.sees(/3\.8 Flash/);

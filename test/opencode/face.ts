@@ -29,7 +29,7 @@ export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "ref
     hasAccounts: () => true,
     hasMarker: () => false,
     storedHostKey: () => undefined,
-    addKey: async () => ({ added: true, sentence: "Added key 1." }),
+    ways: async () => [],
     flush: () => {},
     subscribe: (listener) => {
       listeners.add(listener);
@@ -41,7 +41,12 @@ export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "ref
     },
     isRun: false,
     isTuiWorker: false,
+    isAuthLogin: false,
     now: () => NOW,
+    after: (_, work) => {
+      work();
+      return () => {};
+    },
     formatTime: (at) => new Date(at).toISOString().slice(11, 16),
     ...more,
   };

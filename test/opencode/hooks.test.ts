@@ -119,34 +119,3 @@ describe("the other hooks", () => {
     expect(flushed).toBe(1);
   });
 });
-
-describe("the login method", () => {
-  const method = (more: Partial<FaceParts> = {}) => createHooks(aFace(more).parts, quiet).auth?.methods[0];
-  const authorize = async (more: Partial<FaceParts>, inputs: Record<string, string>) => {
-    const result = (await method(more)?.authorize?.(inputs)) as { instructions: string; callback(): Promise<unknown> };
-    return { instructions: result.instructions, stored: await result.callback() };
-  };
-
-  test("asks for the key first and refuses an empty one", () => {
-    const [prompt] = method()?.prompts ?? [];
-    expect(prompt).toMatchObject({ type: "text", key: "key" });
-    expect(prompt && "validate" in prompt && prompt.validate?.("  ")).toBeString();
-  });
-
-  test("leaves a marker in auth.json, never the key", async () => {
-    const { instructions, stored } = await authorize({}, { key: "AIza-example-one", label: " " });
-    expect(instructions).toBe("Added key 1.");
-    expect(stored).toEqual({ type: "success", refresh: "gemini-pool", access: "gemini-pool", expires: 0 });
-  });
-
-  test("gives back the key that opencode already had", async () => {
-    const { stored } = await authorize({ storedHostKey: () => "AIza-example-two" }, { key: "AIza-example-one" });
-    expect(stored).toEqual({ type: "success", key: "AIza-example-two" });
-  });
-
-  test("fails with the reason when the key was not added", async () => {
-    const addKey = async () => ({ added: false, sentence: "Google refused the key." });
-    const { instructions, stored } = await authorize({ addKey }, { key: "x" });
-    expect([instructions, stored]).toEqual(["Google refused the key.", { type: "failed" }]);
-  });
-});

@@ -4,7 +4,7 @@ import { STRATEGY_NAMES } from "../../src/core/rotation/strategies/name";
 import { quotaScopeOf } from "../../src/core/scope";
 import type { Lease } from "../../src/pool/lease";
 import type { AccountEntry } from "../../src/ports/account-store";
-import { mayAnswer, type Question, type SentCall, testedPauses } from "./may-answer";
+import { isPresumedSpent, isTestedBy, mayAnswer, type Question, type SentCall, testedPauses } from "./may-answer";
 import { holds, LIMIT_MS, maybe } from "./runs";
 import { someAccounts, someState } from "./states";
 import { type StubWorld, stubWorld } from "./stub-world";
@@ -75,7 +75,10 @@ class Onlooker {
     expect(found[position]).toBe("now");
     const { account } = acquired.lease.entry;
     const at = this.#world.clock.now();
-    const sent: SentCall = { account, model, at, tokens: chars / 4, tests: tests[position] ?? [], isOut: true };
+    const question = questions[position];
+    const isBeyond = question !== undefined && isPresumedSpent(question) && !isTestedBy(this.#sent, account, model);
+    const tested = { tests: tests[position] ?? [], isBeyond };
+    const sent: SentCall = { account, model, at, tokens: chars / 4, ...tested, isOut: true };
     this.#sent.push(sent);
     this.#leases.push({ lease: acquired.lease, call: sent });
   }
@@ -96,7 +99,7 @@ class Onlooker {
       return account ? [leaves === "scope" ? quotaScopeOf(account) : account.id] : [];
     });
     const { clock, state } = this.#world;
-    const known = { now: clock.now(), state: state.current(), sent: this.#sent };
+    const known = { now: clock.now(), state: state.current(), sent: this.#sent, entries: this.#entries };
     return { entry, model, tokens: chars / 4, left: new Set(names), ...known };
   }
 }

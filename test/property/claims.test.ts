@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { Peers } from "../../src/core/quota/peers";
 import type { StateChange } from "../../src/core/state";
 import { Bell } from "../../src/pool/bell";
 import { Chooser } from "../../src/pool/chooser";
@@ -15,7 +16,7 @@ import { sourceOf } from "../support/builders";
 import { fakeClock } from "../support/fake-clock";
 import { recordingEvents } from "../support/recording-events";
 import { seededChance } from "../support/seeded-chance";
-import { type SentCall, testedPauses } from "./may-answer";
+import { testedPauses } from "./may-answer";
 import { anAnswer, saysAt } from "./outcomes";
 import { holds, LIMIT_MS, maybe } from "./runs";
 import { someAccounts, someState } from "./states";
@@ -53,8 +54,9 @@ function bookkeeping(entries: readonly AccountEntry[], before: readonly StateCha
   state.apply(before);
   const [load, claims, bell] = [new Load(), new Claims(), new Bell(clock)];
   const lineup = new Lineup();
-  const chooser = new Chooser({ load, chance, policy: undefined });
-  const parts = { source, state, clock, events: recordingEvents(), writer: "w", load, claims, bell, chooser };
+  const chooser = new Chooser({ load, chance, policy: () => ({}) });
+  const peers = new Peers();
+  const parts = { source, state, clock, events: recordingEvents(), writer: "w", load, claims, peers, bell, chooser };
   const leasing = { ...parts, accounts: () => entries.map(({ account }) => account) };
   const held: Held[] = [];
 
@@ -66,9 +68,9 @@ function bookkeeping(entries: readonly AccountEntry[], before: readonly StateCha
     const call = { ...traits, ...(session === undefined ? {} : { sessionId: session }) };
     const wish = { call, model, left: new Set<string>(), textChars: () => 8, requestId: "r" };
     const known = { now: clock.now(), state: state.current() };
-    const look = new Look({ wish, entrants, load, claims, serves: () => true, ...known });
-    const sent: readonly SentCall[] = [];
-    const tests = testedPauses({ entry: entrant.entry, model, tokens: 2, left: new Set(), sent, ...known });
+    const look = new Look({ wish, entrants, load, claims, peers, serves: () => true, ...known });
+    const asked = { entry: entrant.entry, model, tokens: 2, left: new Set<string>(), entries };
+    const tests = testedPauses({ ...asked, sent: [], ...known });
     const lease = leaseOf({ entrant, because: { kind: "only" }, look }, leasing);
     held.push({ lease, entrant, session, tests });
   };

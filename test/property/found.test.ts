@@ -94,3 +94,25 @@ test("a key that was replaced by one of another project does not bench its old s
   expect((await clock.finish(start())).kind).toBe("answered");
   expect(calls.map(({ account }) => account.id)).toEqual(["a", "b"]);
 });
+
+// What one key has met is presumed of the other; a slow answer there must not be taken for a sign of anything.
+test("calls beyond a presumed limit wait two seconds for a sign of refusal, and no longer: nobody is told to come back", async () => {
+  const keyOf = (id: string, quotaProject: string) => ({
+    account: anAccount({ id, label: id, quotaProject, priority: id === "a" ? 0 : 1 }),
+    credential: aKey(id),
+  });
+  const window = { meter: "requests", period: "minute" } as const;
+  const reason = { kind: "limited", scope: "quota", reason: "rate-limit", detailed: true } as const;
+  const { start, clock, calls } = stubWorld({
+    accounts: [keyOf("a", "p"), keyOf("b", "q")],
+    says: ({ at, account }) =>
+      account.id === "a"
+        ? { outcome: { ...reason, status: 429, sentence: "no", until: at + 3_600_000, window, quotaValue: 2 } }
+        : { outcome: { kind: "success" }, afterMs: 40_000 },
+  });
+  const began = clock.now();
+  const replies = await clock.finish(Promise.all(Array.from({ length: 24 }, () => start())));
+  expect(replies.filter(({ kind }) => kind !== "answered")).toEqual([]);
+  const late = calls.filter(({ account, at }) => account.id === "b" && at > began + 2_500);
+  expect(late).toEqual([]);
+});

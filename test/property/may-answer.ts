@@ -13,6 +13,8 @@ export interface SentCall {
   readonly at: number;
   readonly tokens: number;
   readonly tests: readonly string[];
+  /** It went beyond what accounts alike can take, and no other such call was out. */
+  readonly isBeyond?: boolean;
   isOut: boolean;
 }
 
@@ -25,6 +27,7 @@ export interface Question {
   readonly now: number;
   readonly state: PoolState;
   readonly sent: readonly SentCall[];
+  readonly entries: readonly AccountEntry[];
 }
 
 const pausesOf = ({ entry: { account }, model, state }: Question): readonly (readonly [string, Cooldown])[] =>
@@ -110,12 +113,50 @@ function isUsedUp(question: Question): boolean {
   return (tokens ?? 1) <= 0 || (requests ?? 1) <= 0 || (hasLimit && (requests ?? 1) - callsOut(question) <= 0);
 }
 
+const DAY = 24 * HOUR;
+
+/**
+ * Nobody has met its limits, but accounts alike have met theirs, and by those it is used up: the highest counts. Then a call
+ * that is out for less than two seconds is waited for.
+ */
+export function isPresumedSpent({ entry: { account }, model, state, sent, now, entries }: Question): boolean {
+  const place = placeOf(account, model);
+  const alike = entries.map((each) => placeOf(each.account, model)).filter(({ peers }) => peers === place.peers);
+  const presumed = (key: "requestsMinute" | "requestsLong", lastsMs: number) => {
+    const own = state.quotas.get(place[key])?.limit;
+    if (own && now < own.observedAt + 7 * DAY) return Number.POSITIVE_INFINITY;
+    const limits = alike.flatMap((each) => state.quotas.get(each[key])?.limit ?? []);
+    const values = limits.filter(({ observedAt }) => now < observedAt + lastsMs).map(({ value }) => value);
+    return values.length > 0 ? Math.max(...values) : Number.POSITIVE_INFINITY;
+  };
+  const of = (call: SentCall) => placeOf(call.account, call.model);
+  const lately = sent.filter((call) => now - call.at < 60_250 && of(call).requestsMinute === place.requestsMinute);
+  if (lately.length + 1 > presumed("requestsMinute", HOUR)) return true;
+  const { count, reading, refusal } = state.quotas.get(place.requestsLong) ?? {};
+  if (!count || reading || refusal) return false;
+  const out = sent.filter((call) => call.isOut && of(call).requestsLong === place.requestsLong).length;
+  return Object.values(count.by).reduce((sum, each) => sum + each, out) >= presumed("requestsLong", 7 * DAY);
+}
+
+/** The call that puts what is presumed to the test: the first that was sent although it would not have fitted. */
+const testOf = (sent: readonly SentCall[], account: Account, model: string): SentCall | undefined =>
+  sent.find(
+    (call) =>
+      call.isOut &&
+      call.isBeyond === true &&
+      placeOf(call.account, call.model).requestsLong === placeOf(account, model).requestsLong,
+  );
+
+/** Whether such a call is out. */
+export const isTestedBy = (sent: readonly SentCall[], account: Account, model: string): boolean =>
+  testOf(sent, account, model) !== undefined;
+
 /** When it could answer: now, at a time that is known, once somebody else has found out, or not without a person. */
 export type MayAnswer = "now" | "when told" | "never" | { readonly at: number };
 
 /** The rules of DESIGN 4, said once more and more simply: whether an account may take a call. */
 export function mayAnswer(question: Question): MayAnswer {
-  const { entry, left, now, state, sent } = question;
+  const { entry, model, left, now, state, sent } = question;
   const { account } = entry;
   if (!account.enabled || account.backend === "vertex" || state.parked.has(account.id)) return "never";
   if (left.has(account.id) || left.has(quotaScopeOf(account))) return "never";
@@ -130,6 +171,10 @@ export function mayAnswer(question: Question): MayAnswer {
   if (full !== undefined) return { at: full };
   // What is only likely used up is tried by one call at a time.
   const likelyFull = fullUntil(question, false);
+  if (likelyFull === undefined && !isUsedUp(question) && isPresumedSpent(question)) {
+    const until = (testOf(sent, account, model)?.at ?? Number.NEGATIVE_INFINITY) + 2_000;
+    return until > now ? { at: until } : "now";
+  }
   if (callsOut(question) === 0 || !(likelyFull !== undefined || isUsedUp(question))) return "now";
   return likelyFull === undefined ? "when told" : { at: likelyFull };
 }

@@ -106,7 +106,9 @@ export function stubWorld({ accounts, says, login, policy = {}, seed = 1 }: Stub
     invalidate: ({ id }) => void refreshed.push(id),
   };
   const serves = ({ backend }: Account) => backend !== "vertex";
-  const pool = new AccountPool({ source: store, state, clock, chance, events, serves, policy });
+  const chosen = { policy, modelGroups: {} };
+  const settings = () => chosen;
+  const pool = new AccountPool({ source: store, state, clock, chance, events, serves, settings });
   const quotas = new QuotaWatch({ probe: { probe: async () => [] }, state, clock });
   const parts = { pool, tokens, backends, quotas, fetch, clock, chance, events };
   const dispatch = createDispatch({

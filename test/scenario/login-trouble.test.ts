@@ -32,6 +32,13 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
     expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
+  test("alone, a token endpoint that is slow is waited for", async () => {
+    const world = poolWorld({ accounts: [seat()], google: GOOGLE, latencyMs: 5_000 });
+    const answer = world.ask();
+    await world.clock.advance(11_000);
+    expect(await answer).toStartWith("200 Hello from seat");
+  });
+
   test("alone, the trouble is said", async () => {
     const world = poolWorld({
       accounts: [seat()],

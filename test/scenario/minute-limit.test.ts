@@ -120,3 +120,31 @@ describe("a limit of input tokens a minute", () => {
     expect(answered).toBeGreaterThanOrEqual(36);
   });
 });
+
+describe("a limit that one key has met, presumed of keys like it", () => {
+  /** A question every 150 ms, each answered or refused after 700: five are on their way at any time. */
+  async function crowd(limits: Readonly<Record<string, number>>) {
+    const labels = Object.keys(limits);
+    const google = googleLimits(Object.fromEntries(labels.map((label) => [label, [{ rpm: limits[label] ?? 0 }]])));
+    const world = poolWorld({ accounts: poolKeys(labels), google, latencyMs: 700 });
+    const asked: Promise<string>[] = [];
+    for (let turn = 0; turn < 120; turn++) {
+      asked.push(ask(world));
+      await world.clock.advance(150);
+    }
+    return { world, said: await world.clock.finish(Promise.all(asked)) };
+  }
+
+  test("is run into once by each of five keys, though five calls are on their way at any time", async () => {
+    const { world } = await crowd({ k1: 10, k2: 10, k3: 10, k4: 10, k5: 10 });
+    const refused = labelled(5).map((label) => refusals(world, label));
+    expect(refused).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test("holds back no key that has more: it is asked on, nobody is told to come back, and one call shows it", async () => {
+    const { world, said } = await crowd({ k1: 10, k2: 1_000 });
+    expect(said.filter((each) => !each.startsWith("200"))).toEqual([]);
+    expect(refusals(world, "k2")).toBe(0);
+    expect(callsTo(world, "k2").length).toBeGreaterThanOrEqual(100);
+  });
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAccountsFile } from "../../src/storage/accounts-file";
 import { systemChance } from "../../src/system/chance";
@@ -151,18 +151,53 @@ for (const [operation, code] of [
   });
 }
 
-test("a lost lock stops the write before it happens", async () => {
+test("a lock lost before the rename: what somebody else wrote meanwhile is read again and the change made anew", async () => {
+  const { files, locks, store } = inMemory(fileOf(key("k1")));
+  locks.lose(1, () => files.put(PATH, fileOf(key("k1"), key("k2"))));
+  expect(await store.update([addK9])).toEqual([{ id: "k9", effect: "added" }]);
+  expect(ids(store)).toEqual(["k1", "k2", "k9"]);
+  expect(locks.held).toEqual([PATH, PATH]);
+});
+
+test("a lock that is lost each time ends in an error that names the file; nothing was changed", async () => {
   const { files, locks, store } = inMemory(fileOf(key("k1")));
   locks.lose();
-  await expect(store.update([addK9])).rejects.toMatchObject({ code: "store/locked" });
+  await expect(store.update([addK9])).rejects.toMatchObject({
+    code: "store/locked",
+    message: expect.stringContaining(PATH),
+  });
+  expect(locks.held).toHaveLength(3);
   expect(files.paths()).toEqual([PATH]);
+  expect(files.read(PATH)).toBe(fileOf(key("k1")));
+});
+
+test("a temporary file that the next holder cleared away is written again", async () => {
+  const { files, store } = inMemory(fileOf(key("k1")));
+  const { rename } = files;
+  let taken = 0;
+  files.rename = (from, to) => {
+    if (taken++ === 0) files.remove(from);
+    rename(from, to);
+  };
+  await store.update([addK9]);
+  expect(ids(store)).toEqual(["k1", "k9"]);
+});
+
+test("a disk that does not confirm the rename is told as that: the change is there", async () => {
+  const { files, store } = inMemory(fileOf(key("k1")));
+  files.fail("syncDirectory", "EIO");
+  await expect(store.update([addK9])).rejects.toMatchObject({
+    code: "store/unwritable",
+    message: expect.stringContaining("was changed, but the disk did not confirm it (EIO)"),
+  });
+  expect(ids(store)).toEqual(["k1", "k9"]);
 });
 
 test("the temporary file of a killed process is gone after the next write", async () => {
   const { files, store } = inMemory(fileOf(key("k1")));
   files.put(`${PATH}.abc.tmp`, "half");
   await store.update([addK9]);
-  expect(files.paths()).toEqual([PATH]);
+  expect(files.paths()).toEqual([PATH, `${PATH}.bak`]);
 });
 
 test("file and directory are private, also where the file was not", async () => {
@@ -172,24 +207,15 @@ test("file and directory are private, also where the file was not", async () => 
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(statSync(join(root, "new")).mode & 0o777).toBe(0o700);
 
-  const open = join(root, "open.json");
+  const shared = directory();
+  chmodSync(shared, 0o755);
+  const open = join(shared, "open.json");
   writeFileSync(open, fileOf(key("k1")), { mode: 0o644 });
   await onDisk(open).update([addK9]);
   expect(statSync(open).mode & 0o777).toBe(0o600);
-});
-
-test("a link stays a link and its target is written", async () => {
-  const root = directory();
-  mkdirSync(join(root, "dotfiles"));
-  const [link, target] = [join(root, "gemini-auth.json"), join(root, "dotfiles", "auth.json")];
-  writeFileSync(target, fileOf(key("k1")));
-  symlinkSync(target, link);
-  const store = onDisk(link);
-  await store.update([addK9]);
-  expect(ids(store)).toEqual(["k1", "k9"]);
-  expect(JSON.parse(readFileSync(target, "utf8")).accounts).toHaveLength(2);
-  expect(readdirSync(root).sort()).toEqual(["dotfiles", "gemini-auth.json"]);
-  expect(readdirSync(join(root, "dotfiles"))).toEqual(["auth.json"]);
+  expect(statSync(`${open}.bak`).mode & 0o777).toBe(0o600);
+  // A directory that was there is not ours to close.
+  expect(statSync(shared).mode & 0o777).toBe(0o755);
 });
 
 test("where no lock can be made a refresh still runs, and its own error comes through", async () => {

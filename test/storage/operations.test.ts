@@ -56,6 +56,20 @@ test("an ancestor's account that is only disabled stays in its own form", () => 
   expect(document.accounts).toEqual([{ ...account, enabled: false }]);
 });
 
+test("one person's logins for two projects of the Gemini API are two accounts: each project has its quota", () => {
+  const login = (id: string, quotaProject: string): AccountOperation => ({
+    type: "add",
+    account: anAccount({ id, credential: "oauth", quotaProject }),
+    credential: aLogin(),
+  });
+  const { results } = apply(EMPTY_DOCUMENT, login("g1", "p1"), login("g2", "p2"), login("g3", "p2"));
+  expect(results).toEqual([
+    { id: "g1", effect: "added" },
+    { id: "g2", effect: "added" },
+    { id: "g2", effect: "unchanged" },
+  ]);
+});
+
 test("the same key on another backend and the same person in another Vertex project are other accounts", () => {
   const key = aKey();
   const vertex = (id: string, project: string): AccountOperation => ({
@@ -90,4 +104,35 @@ test("a broken account can be removed, disabled and repaired by its id", () => {
   expect(apply(broken, { type: "remove", id: "b", at: NOW }).document.accounts).toEqual([]);
   const repaired = apply(broken, { type: "replace-credential", id: "b", credential: aKey() }).document;
   expect(entriesOf(repaired).entries.map(({ account }) => account.label)).toEqual(["work"]);
+});
+
+test("a hundred tombstones are kept, the newest", () => {
+  const ids = Array.from({ length: 120 }, (_, index) => `s${index}`);
+  const story = ids.flatMap((id, index): AccountOperation[] => [
+    addSeat(id, aLogin({ subject: id })),
+    { type: "remove", id, at: NOW + index },
+  ]);
+  const { removed } = documentWith(...story);
+  expect(removed).toHaveLength(100);
+  expect(removed.at(0)).toMatchObject({ id: "s20", at: NOW + 20 });
+  expect(removed.at(-1)).toMatchObject({ id: "s119", at: NOW + 119 });
+});
+
+test("a refresh keeps what it does not know of the client; a login through another client starts afresh", () => {
+  const before = documentWith(addSeat("s1"));
+  const [raw] = before.accounts as [{ credential: { client: object } }];
+  const known: AccountsDocument = {
+    ...before,
+    accounts: [{ ...raw, credential: { ...raw.credential, client: { ...raw.credential.client, note: "ours" } } }],
+  };
+  const clientAfter = (operation: AccountOperation) =>
+    (apply(known, operation).document.accounts[0] as typeof raw).credential.client;
+  const login = aLogin({ generation: 7 });
+  expect(clientAfter({ type: "replace-credential", id: "s1", credential: login })).toEqual({
+    id: "example-client",
+    secret: "example-secret",
+    note: "ours",
+  });
+  const other = aLogin({ refreshToken: "1//example-other", client: { id: "other-client" } });
+  expect(clientAfter(addSeat("s2", other))).toEqual({ id: "other-client" });
 });

@@ -41,3 +41,13 @@ test("missing, unreadable and back again, each told apart and none thrown", () =
   files.remove(PATH);
   expect(watch()).toEqual({ kind: "missing" });
 });
+
+test("a file that goes away between the look and the reading is no missing file yet: the next look decides", () => {
+  const { files, watch } = aFile();
+  watch();
+  files.put(PATH, "two");
+  files.fail("read", "ENOENT");
+  expect(watch()).toEqual({ kind: "unreadable", code: "ENOENT" });
+  files.fail("read", undefined);
+  expect(watch()).toEqual({ kind: "text", text: "two" });
+});

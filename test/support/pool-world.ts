@@ -1,9 +1,11 @@
 import type { Account, BackendModelGroups, BackendName } from "../../src/core/account";
 import type { CallTraits } from "../../src/core/call";
 import type { Policy } from "../../src/core/rotation/policy";
+import type { PoolSettings } from "../../src/core/settings";
 import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
 import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
 import type { GoogleBackend } from "../../src/google/backends/google-backend";
+import { createVertexBackend } from "../../src/google/backends/vertex";
 import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
 import { createQuotaProbe } from "../../src/google/quota-probe";
@@ -23,7 +25,7 @@ import { createMemoryState } from "../../src/storage/memory-state";
 import { anAccount } from "./builders";
 import { type FakeClock, fakeClock } from "./fake-clock";
 import { type GoogleFetch, googleFetch } from "./google-fetch";
-import { SEAT } from "./google-world";
+import { EXPRESS_KEY, SEAT, VERTEX_LOGIN } from "./google-world";
 import { recordingEvents } from "./recording-events";
 import { constantChance } from "./seeded-chance";
 
@@ -52,6 +54,25 @@ export const seat = (more: object = {}): AccountEntry => ({
   credential: { kind: "oauth", refreshToken: SEAT.refreshToken, client: SEAT.client, generation: 1 },
 });
 
+/** The login for Vertex AI, asked at `global` unless told otherwise; its token has run out. */
+export const vertex = (more: object = {}): AccountEntry => ({
+  account: anAccount({
+    id: "v-caller",
+    label: "caller",
+    backend: "vertex",
+    credential: "oauth",
+    project: VERTEX_LOGIN.project,
+    ...more,
+  }),
+  credential: { kind: "oauth", refreshToken: VERTEX_LOGIN.refreshToken, client: VERTEX_LOGIN.client, generation: 1 },
+});
+
+/** The key of express mode. */
+export const express = (more: object = {}): AccountEntry => ({
+  account: anAccount({ id: "v-express", label: "express", backend: "vertex", ...more }),
+  credential: { kind: "api-key", key: EXPRESS_KEY },
+});
+
 /** What a request of opencode looks like, as far as the pool cares. */
 export interface Ask {
   readonly session?: string;
@@ -76,6 +97,8 @@ export function poolWorld(options: {
   after?: { clock: FakeClock; google: GoogleFetch; state: StateStore };
   policy?: Policy;
   modelGroups?: BackendModelGroups;
+  /** Instead of both, where they change. */
+  settings?: () => PoolSettings;
 }) {
   const clock: FakeClock = options.after?.clock ?? fakeClock();
   const google = options.after?.google ?? googleFetch(options.google, clock.now);
@@ -99,12 +122,14 @@ export function poolWorld(options: {
   const backends: Partial<Record<BackendName, GoogleBackend>> = {
     "gemini-api": createGeminiApiBackend(speech),
     "code-assist": createCodeAssistBackend({ ...speech, newId: () => "prompt-1" }),
+    vertex: createVertexBackend({ clock, endpoint: undefined }),
   };
   const serves = ({ backend, credential }: Account, call: CallTraits) =>
     (credential === "api-key" || credential === "oauth") && (backends[backend]?.supports(call) ?? false);
   const chance = constantChance(options.random ?? 0.5);
-  const { policy = {}, modelGroups = {} } = options;
-  const pool = new AccountPool({ source: store, state, clock, chance, events, serves, policy, modelGroups });
+  const chosen = { policy: options.policy ?? {}, modelGroups: options.modelGroups ?? {} };
+  const settings = options.settings ?? (() => chosen);
+  const pool = new AccountPool({ source: store, state, clock, chance, events, serves, settings });
   const quotas = new QuotaWatch({
     probe: createQuotaProbe({ fetch, codeAssist: GOOGLE }),
     state,
@@ -222,7 +247,8 @@ export function memoryStore(
             entry.account.id === operation.id ? { ...entry, credential: operation.credential } : entry;
           view = { entries: view.entries.map(replace) };
         }
-        return { id: "id" in operation ? operation.id : operation.account.id, effect: "updated" as const };
+        const id = "id" in operation ? operation.id : "name" in operation ? operation.name : operation.account.id;
+        return { id, effect: "updated" as const };
       }),
     exclusively: (_id, work) => work(),
   };

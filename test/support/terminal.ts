@@ -11,6 +11,8 @@ export interface TerminalSession {
   readonly exited: Promise<number>;
   /** Everything shown so far, without control sequences. */
   text(): string;
+  /** What a program that draws the whole screen has on it now, line by line. */
+  screen(): string;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export function openTerminal(home: Home, args: readonly string[]): TerminalSessi
     },
     exited: child.exited,
     text,
+    screen: () => drawn(shown),
     async stop() {
       child.kill();
       await child.exited;
@@ -64,3 +67,29 @@ const ESCAPES =
 
 /** Cursor movements become spaces: what stands side by side on the screen stays apart. */
 const plain = (text: string): string => text.replace(ESCAPES, " ").replace(/ {2,}/g, " ");
+
+/** Where the cursor is sent to, any other control sequence, or one character. */
+const DRAWING = new RegExp(`\\u001b\\[(?<row>\\d*)(?:;(?<column>\\d*))?H|${ESCAPES.source}|(?<sign>[^\\u001b])`, "gsu");
+
+/** A program that draws sends what has changed alone: only the cells together make the screen. */
+function drawn(shown: string): string {
+  const cells: string[][] = [];
+  let [row, column] = [1, 1];
+  for (const { groups = {} } of shown.matchAll(DRAWING)) {
+    if (groups["row"] !== undefined) [row, column] = [Number(groups["row"] || 1), Number(groups["column"] || 1)];
+    const sign = groups["sign"];
+    if (sign === undefined) continue;
+    if (sign === "\r") column = 1;
+    else if (sign === "\n") row++;
+    else {
+      const line = cells[row] ?? [];
+      cells[row] = line;
+      line[column++] = sign;
+    }
+  }
+  return Array.from(cells, (line = []) =>
+    Array.from(line, (sign = " ") => sign)
+      .join("")
+      .trimEnd(),
+  ).join("\n");
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemFiles } from "../../src/system/files";
 import { temporaryDirectories } from "../support/temp-directory";
@@ -64,4 +64,46 @@ test("a directory is listed by name; one that is missing is empty", () => {
   writeFileSync(join(root, "a"), "");
   expect([...systemFiles.list(root)].sort()).toEqual(["a", "b"]);
   expect(systemFiles.list(join(root, "none"))).toEqual([]);
+});
+
+test("a chain of links is followed to its end, also over linked directories and to a file that is not there yet", () => {
+  const root = systemFiles.resolve(directory());
+  mkdirSync(join(root, "real", "deep"), { recursive: true });
+  symlinkSync(join("real", "deep"), join(root, "near"));
+  // Relative to where the link really lies, not to how one came there.
+  symlinkSync(join("..", "later.json"), join(root, "near", "second.json"));
+  symlinkSync(join("near", "second.json"), join(root, "first.json"));
+  const end = join(root, "real", "later.json");
+  expect(systemFiles.resolve(join(root, "first.json"))).toBe(end);
+  writeFileSync(end, "{}");
+  expect(systemFiles.resolve(join(root, "first.json"))).toBe(end);
+  expect(systemFiles.resolve(join(root, "near", "none.json"))).toBe(join(root, "real", "deep", "none.json"));
+  expect(systemFiles.resolve(join(root, "near", "no", "none.json"))).toBe(
+    join(root, "real", "deep", "no", "none.json"),
+  );
+});
+
+test("links in a circle are an error with a code, not an endless walk", () => {
+  const root = directory();
+  symlinkSync("b", join(root, "a"));
+  symlinkSync("a", join(root, "b"));
+  expect(() => systemFiles.resolve(join(root, "a"))).toThrow(expect.objectContaining({ code: "ELOOP" }));
+});
+
+test("a mode can be changed, of a file and of a directory", () => {
+  const root = directory();
+  writeFileSync(join(root, "open"), "", { mode: 0o644 });
+  systemFiles.changeMode(join(root, "open"), 0o600);
+  systemFiles.changeMode(root, 0o750);
+  expect(systemFiles.stat(join(root, "open"))?.mode).toBe(0o600);
+  expect(systemFiles.stat(root)?.mode).toBe(0o750);
+});
+
+test("an empty directory can be removed as a file can, a full one cannot", () => {
+  const root = directory();
+  mkdirSync(join(root, "empty"));
+  systemFiles.remove(join(root, "empty"));
+  expect(systemFiles.stat(join(root, "empty"))).toBeUndefined();
+  writeFileSync(join(root, "file"), "");
+  expect(() => systemFiles.remove(root)).toThrow(expect.objectContaining({ code: "ENOTEMPTY" }));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, renameSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { createLocks } from "../../src/system/locks";
 import { fakeClock, settled } from "../support/fake-clock";
@@ -97,4 +97,46 @@ test("where no lock can be made the error says so and names the file", async () 
     code: "store/unwritable",
     message: expect.stringContaining(missing),
   });
+});
+
+test("a lock that its holder renewed less than 5 s ago is respected; as soon as it is older it is taken", async () => {
+  const { clock, locks, path } = aWorld();
+  mkdirSync(`${path}.lock`);
+  const renewed = (secondsAgo: number) => {
+    const at = Date.now() / 1_000 - secondsAgo;
+    utimesSync(`${path}.lock`, at, at);
+  };
+  renewed(1);
+  let isIn = false;
+  const waiting = locks.hold(path, () => {
+    isIn = true;
+  });
+  await clock.advance(500);
+  expect(isIn).toBe(false);
+  renewed(5.1);
+  await clock.finish(waiting);
+  expect(isIn).toBe(true);
+  expect(existsSync(`${path}.lock`)).toBe(false);
+});
+
+test("something else in the place of the lock is named, with what to do", async () => {
+  const { locks, path } = aWorld();
+  mkdirSync(join(`${path}.lock`, "inside"), { recursive: true });
+  const long = Date.now() / 1_000 - 60;
+  utimesSync(`${path}.lock`, long, long);
+  await expect(locks.hold(path, () => "never")).rejects.toMatchObject({
+    code: "store/unwritable",
+    message: expect.stringContaining(`Delete ${path}.lock`),
+  });
+});
+
+test("a lock directory that vanishes under its holder is lost, and nothing is thrown into the host", async () => {
+  const { clock, locks, path } = aWorld();
+  const seen = await locks.hold(path, (intact) => {
+    const before = intact();
+    rmdirSync(`${path}.lock`);
+    return [before, intact()];
+  });
+  expect(seen).toEqual([true, false]);
+  expect(await clock.finish(locks.hold(path, (intact) => intact()))).toBe(true);
 });

@@ -26,7 +26,7 @@ describe("the commands of the TUI", () => {
     const host = fakeApi();
     registerCommands(host.api, tuiStores().open);
     host.use("login");
-    await until(() => host.shown()?.kind === "prompt");
+    await until(() => host.shown()?.kind === "select");
   });
 
   test("/gquota shows the table in a dialog wide enough for it, and closes the stores", async () => {

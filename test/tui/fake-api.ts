@@ -1,7 +1,10 @@
-import type { HostApi, HostCommand, PromptProps } from "../../src/tui/host-api";
+import type { HostApi, HostCommand, PromptProps, SelectProps } from "../../src/tui/host-api";
 
 type AlertProps = { title: string; message: string; onConfirm?: () => void };
-type Shown = { kind: "prompt"; props: PromptProps } | { kind: "alert"; props: AlertProps };
+type Shown =
+  | { kind: "prompt"; props: PromptProps }
+  | { kind: "alert"; props: AlertProps }
+  | { kind: "select"; props: SelectProps };
 type Status = Record<string, { type: string }> | undefined;
 
 /** Lets every promise that is ready go on. */
@@ -12,6 +15,7 @@ export function fakeApi(given: { providers?: string[]; status?: () => Status; au
   const seen = {
     commands: [] as HostCommand[],
     toasts: [] as string[],
+    copied: [] as string[],
     auth: [] as unknown[],
     disposed: 0,
     size: "medium",
@@ -29,6 +33,7 @@ export function fakeApi(given: { providers?: string[]; status?: () => Status; au
     ui: {
       DialogAlert: (props) => ({ kind: "alert", props }),
       DialogPrompt: (props) => ({ kind: "prompt", props }),
+      DialogSelect: (props) => ({ kind: "select", props }),
       toast: ({ variant, message }) => void seen.toasts.push(`${variant}: ${message}`),
       dialog: {
         replace: (render, onClose) => {
@@ -43,7 +48,7 @@ export function fakeApi(given: { providers?: string[]; status?: () => Status; au
       },
     },
     state: { provider: (given.providers ?? []).map((id) => ({ id })) },
-    renderer: { width: 120, height: 45 },
+    renderer: { width: 120, height: 45, copyToClipboardOSC52: (text) => seen.copied.push(text) > 0 },
     client: {
       auth: {
         set: async (entry) => {
@@ -81,6 +86,8 @@ export function fakeApi(given: { providers?: string[]; status?: () => Status; au
     },
     /** Enter in a prompt. */
     type: (text: string) => current?.shown.kind === "prompt" && current.shown.props.onConfirm?.(text),
+    /** Enter on an entry of a list. */
+    select: (value: string) => current?.shown.kind === "select" && current.shown.props.onSelect?.({ value }),
     /** Enter on an alert: the host clears all dialogs right after. */
     ok: () => {
       if (current?.shown.kind === "alert") current.shown.props.onConfirm?.();

@@ -1,16 +1,13 @@
 import { snapshotOf } from "../../src/core/snapshot-of";
+import type { Way } from "../../src/enrol/way";
 import type { AccountEntry } from "../../src/ports/account-store";
-import type { ProbeResult } from "../../src/ports/upstream";
 import type { OpenStores } from "../../src/tui/stores";
 import { addKeyParts } from "../enrol/parts";
 import { time } from "../view/pool";
 
-/** Stores over memory; Google answers what `answers` holds, one after the other, then that keys work. */
-export function tuiStores(
-  given: { answers?: (ProbeResult | Promise<ProbeResult>)[]; elsewhere?: AccountEntry[] } = {},
-) {
+/** Stores over memory, with these ways in. */
+export function tuiStores(given: { ways?: Way[]; elsewhere?: AccountEntry[] } = {}) {
   const world = addKeyParts();
-  const answers = [...(given.answers ?? [])];
   const count = { opened: 0, closed: 0 };
   const entries = () => [...world.store.current().entries, ...(given.elsewhere ?? [])];
   const open: OpenStores = async () => {
@@ -19,9 +16,7 @@ export function tuiStores(
       accounts: world.store,
       source: { current: () => ({ entries: entries() }) },
       state: world.state,
-      probe: { probe: async () => answers.shift() ?? { kind: "valid" } },
-      chance: world.chance,
-      clock: world.clock,
+      ways: async () => given.ways ?? [],
       formatTime: time,
       snapshot: () =>
         snapshotOf({
@@ -35,5 +30,5 @@ export function tuiStores(
       close: () => void count.closed++,
     };
   };
-  return { ...world, open, count, labels: () => world.store.current().entries.map(({ account }) => account.label) };
+  return { open, count };
 }

@@ -17,14 +17,22 @@ export interface QuotaPlace {
   readonly inputTokensMinute: string;
   readonly requestsLong: string;
   readonly inputTokensLong: string;
+  /** Names accounts alike, which probably have the same limits. */
+  readonly peers: string;
 }
 
+/** The part of a place that names its records. */
+export type RecordPlace = Omit<QuotaPlace, "peers">;
+
 /** Where the account's calls of this model are counted. Made once per account and model, then kept. */
-export const placeOf = (account: Account, model: string): QuotaPlace =>
-  placeIn(account.backend, quotaScopeOf(account), modelGroup(account, model));
+export function placeOf(account: Account, model: string): QuotaPlace {
+  const { backend, credential, tier = "" } = account;
+  const place = placeIn(backend, quotaScopeOf(account), modelGroup(account, model));
+  return { ...place, peers: `${backend}:${credential}:${tier}:${place.group}` };
+}
 
 /** The same, by the names that Google counts under. */
-export function placeIn(backend: BackendName, quotaScope: QuotaScope, group: ModelGroup): QuotaPlace {
+export function placeIn(backend: BackendName, quotaScope: QuotaScope, group: ModelGroup): RecordPlace {
   const period = naturalPeriod(backend);
   return {
     backend,

@@ -2,7 +2,7 @@ import type { DurationMs, EpochMs } from "../account";
 import type { StateChange } from "../state";
 import { countedAt } from "./count";
 import { DAY_MS } from "./period";
-import { placeIn, type QuotaPlace } from "./place";
+import { placeIn, type QuotaPlace, type RecordPlace } from "./place";
 import { emptyRecord, type ProbedQuota, type QuotaLimit, type QuotaReading, type QuotaRecord } from "./record";
 
 /** A full day that ends this near to a day from now has not begun: its end moves with the clock. */
@@ -32,7 +32,7 @@ export function probeLessons(
 /** When a probe was answered. `inFlightAt`: calls that were out then, which Google has counted and we have not. */
 export interface ProbedAt {
   readonly now: EpochMs;
-  readonly inFlightAt?: (place: QuotaPlace) => number;
+  readonly inFlightAt?: (place: RecordPlace) => number;
 }
 
 function scarcest(readings: readonly ProbedQuota[]): ReadonlyMap<string, ProbedQuota> {

@@ -20,7 +20,7 @@ export function trustedLimit(record: QuotaRecord | undefined, now: EpochMs): num
 }
 
 /** Limits of a minute that were met longer ago than this are forgotten. */
-const DOUBTED_MS: DurationMs = 7 * DAY_MS;
+export const DOUBTED_MS: DurationMs = 7 * DAY_MS;
 
 /** A minute's limit that is no longer sure, yet likely: beyond it one call at a time may ask. */
 export function doubtedLimit(record: QuotaRecord | undefined, now: EpochMs): number | undefined {

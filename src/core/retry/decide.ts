@@ -78,15 +78,15 @@ export function decide(outcome: Outcome, progress: Progress, context: DecideCont
     case "denied":
       return leave(false, progress);
     case "parked":
-      return elsewhere(progress);
+      return elsewhere(progress, { own: true });
     case "unauthorized":
       return context.canRefresh && !progress.refreshed
         ? again({ ...progress, refreshed: true }, "refresh", 0)
-        : elsewhere(progress);
+        : elsewhere(progress, { own: true });
     case "signature":
       return context.canRepair && !progress.repaired ? again({ ...progress, repaired: true }, "repair", 0) : GIVE_UP;
     case "machine":
-      return context.unsent && context.othersUsable ? elsewhere(progress) : GIVE_UP;
+      return context.unsent && context.othersUsable ? elsewhere(progress, { own: true }) : GIVE_UP;
     case "capacity":
       return onCapacity(progress, context);
     case "transient":
@@ -103,10 +103,13 @@ function again(progress: Progress, how: "plain" | "refresh" | "repair", delayMs:
   return { kind: "again", delayMs, how, progress: { ...progress, waitedMs: progress.waitedMs + delayMs } };
 }
 
-/** To another account; what one has taught says nothing about the next. */
-export function elsewhere(progress: Progress, { free = true, delayMs = 0 } = {}): Verdict {
+/**
+ * To another account; what one has taught says nothing about the next. `own`: the account alone is left, the next one may spend
+ * the same quota, so a wait that was sat out for it counts on.
+ */
+export function elsewhere(progress: Progress, { free = true, delayMs = 0, own = false } = {}): Verdict {
   const waitedMs = progress.waitedMs + delayMs;
-  const next = { ...progress, transientCount: 0, refreshed: false, waitedHere: false, waitedMs };
+  const next = { ...progress, transientCount: 0, refreshed: false, waitedHere: own && progress.waitedHere, waitedMs };
   return { kind: "rotate", free, delayMs, progress: next };
 }
 
@@ -131,7 +134,7 @@ function sitOut(
 
 function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
   // A login that cannot be had says nothing about the others, and no call was spent on it.
-  if (context.unsent && context.othersUsable) return elsewhere(progress);
+  if (context.unsent && context.othersUsable) return elsewhere(progress, { own: true });
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
   const knowsEnough = context.probing && !isNetwork && progress.repeatCount > 0;
   if (next.repeatCount > MAX_REPEATS || knowsEnough) return GIVE_UP;

@@ -32,6 +32,8 @@ export interface Sight {
   standing(place: QuotaPlace): QuotaStanding;
   /** Calls that are out on that quota. */
   inFlightAt(place: QuotaPlace): number;
+  /** When the call began that puts the limit of accounts alike to the test; undefined where none is out. */
+  testedSince(place: QuotaPlace): EpochMs | undefined;
 }
 
 const AVAILABLE: Availability = { kind: "available" };
@@ -39,6 +41,9 @@ const DISABLED: Availability = { kind: "disabled" };
 
 /** How long somebody waits for another's probe before he looks again by himself. */
 const PROBE_PATIENCE_MS: DurationMs = 2_000;
+
+/** Google refuses within so much time: what is out for longer is being answered. */
+const REFUSED_WITHIN_MS: DurationMs = 2_000;
 
 /** Looks at the account alone; load, order and taste are the business of `pick`. */
 export function assess(contender: Contender, sight: Sight): Availability {
@@ -81,12 +86,22 @@ function isDoubtful(cooldown: Cooldown, { place }: Contender, { state, now }: Si
 }
 
 function limited({ place }: Contender, sight: Sight): Availability | undefined {
-  const { tooLargeFor, fullUntil, isSpent, likelyFullUntil } = sight.standing(place);
+  const { tooLargeFor, fullUntil, isSpent, isPresumedSpent, likelyFullUntil } = sight.standing(place);
   if (tooLargeFor !== undefined) return { kind: "too-large", limit: tooLargeFor };
   if (fullUntil !== undefined && fullUntil > sight.now) return { kind: "full", until: fullUntil };
+  if (isPresumedSpent && !isSpent) return asked(place, sight);
   if (!isSpent || sight.inFlightAt(place) === 0) return undefined;
   if (likelyFullUntil !== undefined && likelyFullUntil > sight.now) return { kind: "full", until: likelyFullUntil };
   return { kind: "probing", until: sight.now + PROBE_PATIENCE_MS };
+}
+
+/**
+ * A limit of accounts alike is no proof: one call finds out, and nobody waits longer for it than a refusal takes. A call that has
+ * not been refused until then is being answered, so whoever comes may go.
+ */
+function asked(place: QuotaPlace, sight: Sight): Availability | undefined {
+  const until = (sight.testedSince(place) ?? Number.NEGATIVE_INFINITY) + REFUSED_WITHIN_MS;
+  return until > sight.now ? { kind: "probing", until } : undefined;
 }
 
 /** The cooldowns that a call on this account would put to the test, so that nobody else does meanwhile. */

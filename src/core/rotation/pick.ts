@@ -5,7 +5,7 @@ import { type Criterion, type Narrowed, type PickContext, those } from "./criter
 import { isLowEverywhere, lowQuota } from "./low-quota";
 import { QUICK } from "./quick";
 import { mostRested } from "./rested";
-import { isUnspent, stayer } from "./stay";
+import { isOpen, isUnspent, stayer } from "./stay";
 import { STRATEGIES } from "./strategies/table";
 
 /** The choice and its reason. `position` is the candidate's. */
@@ -28,15 +28,17 @@ export function pick(candidates: readonly Candidate[], context: PickContext): Pi
 }
 
 /**
- * Those that are used up by our own count go last, whatever else speaks for them. Yet only the best are asked whether they
- * are: everybody is, where all of the best turn out to be.
+ * Those that are used up by our own count go last, whatever else speaks for them, and before them those that are by what
+ * accounts alike can take. Yet only the best are asked whether they are: everybody is, where all of the best turn out to be.
  */
 function choose(all: readonly Candidate[], context: PickContext): Pick | undefined {
   const best = race({ field: all }, QUICK, context);
-  const open = those(best.field, isUnspent);
+  const open = those(best.field, isOpen);
   if (open.length > 0) return finish({ ...best, field: open }, all, context);
-  const others = those(all, isUnspent);
-  if (others.length > 0) return finish(race({ field: others }, QUICK, context), all, context);
+  for (const fits of [isOpen, isUnspent]) {
+    const others = those(all, fits);
+    if (others.length > 0) return finish(race({ field: others }, QUICK, context), all, context);
+  }
   const last = finish(best, all, context);
   return last && { ...last, because: { kind: "last-resort" } };
 }

@@ -8,6 +8,9 @@ const IDLE_MS: DurationMs = 600_000;
 /** Not used up by our own count. */
 export const isUnspent = (candidate: Candidate): boolean => !candidate.standing().isSpent;
 
+/** Nor by what accounts alike can take. */
+export const isOpen = (candidate: Candidate): boolean => isUnspent(candidate) && !candidate.standing().isPresumedSpent;
+
 /** The account the conversation stays on, if it should: it lives there, and nothing that matters more is open elsewhere. */
 export function stayer(candidates: readonly Candidate[], context: PickContext): Candidate | undefined {
   const home = candidates.find((candidate) => isHome(candidate, context));

@@ -16,12 +16,26 @@ export function headersFor(request: HostRequest, account: Account, access: Acces
   return Object.assign(headers, credentialHeaders(account, access));
 }
 
-/** A login names the project that is to pay; a key belongs to one already. https://docs.cloud.google.com/apis/docs/system-parameters */
 function credentialHeaders(account: Account, access: Access): Record<string, string> {
   if (access.kind === "api-key") return { "x-goog-api-key": access.key };
-  const project = account.quotaProject ?? account.project;
+  const project = payingProject(account);
   return {
     authorization: `Bearer ${access.token}`,
-    ...(project && account.backend === "gemini-api" ? { "x-goog-user-project": project } : {}),
+    ...(project ? { "x-goog-user-project": project } : {}),
   };
+}
+
+/**
+ * The project that is to pay, where a login has to name it: a key belongs to one, and Vertex AI counts for the project of the
+ * address unless told otherwise. https://docs.cloud.google.com/apis/docs/system-parameters
+ */
+function payingProject({ backend, project, quotaProject }: Account): string | undefined {
+  switch (backend) {
+    case "gemini-api":
+      return quotaProject ?? project;
+    case "vertex":
+      return quotaProject;
+    case "code-assist":
+      return undefined;
+  }
 }

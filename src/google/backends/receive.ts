@@ -1,6 +1,6 @@
 import type { BackendName } from "../../core/account";
 import type { CallTraits } from "../../core/call";
-import type { Backend, Received } from "../../ports/upstream";
+import type { Received } from "../../ports/upstream";
 import type { Clock } from "../../ports/world";
 import { classify } from "../errors/classify";
 import { readBody } from "../stream/body";
@@ -16,8 +16,11 @@ export interface ReceiverParts {
   readonly clock: Clock;
 }
 
+/** Reads one answer. Never throws, and knows no other form of the call. */
+export type Receiver = (response: Response, traits: CallTraits, signal: AbortSignal | undefined) => Promise<Received>;
+
 /** How a backend's answers are read: the same for all but for their framing. */
-export function createReceiver(parts: ReceiverParts): Backend["receive"] {
+export function createReceiver(parts: ReceiverParts): Receiver {
   return async (response, traits, signal) => {
     try {
       if (response.status !== 200) return await refusal(parts, response, signal);

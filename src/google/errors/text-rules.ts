@@ -87,7 +87,22 @@ export const TEXT_RULES: readonly Rule[] = [
     starts: ["cachedcontent not found", "you do not have permission to access the file"],
     verdict: { kind: "rejected" },
   },
+  // The same of Vertex AI, which says 404 also of a model that one project lacks.
+  { statuses: [404], starts: ["not found: cached content", "cached content"], verdict: { kind: "rejected" } },
   { statuses: [403], starts: ["permission '"], verdict: VERDICTS.permission },
+  // What Vertex AI says of a model that this project, or its organisation, has not switched on.
+  {
+    statuses: [400],
+    starts: ["project `"],
+    has: ["` is not allowed to use publisher model"],
+    verdict: VERDICTS.modelMissing,
+  },
+  {
+    statuses: [400, 403],
+    starts: ["organization policy constraint constraints/vertexai.allowedmodels"],
+    verdict: VERDICTS.modelMissing,
+  },
+  { statuses: [400], backends: ["vertex"], starts: ["unsupported region"], verdict: VERDICTS.placeUnknown },
 
   {
     statuses: BUSY,
@@ -117,12 +132,14 @@ export const STATUS_RULES: readonly Rule[] = [
   { statuses: [401], verdict: { kind: "unauthorized" } },
   { statuses: [402], verdict: VERDICTS.billing },
   { statuses: [403], verdict: { kind: "denied" } },
+  // The host of a location that is none answers with a page. The backend knows which location was asked.
+  { statuses: [404], backends: ["vertex"], html: true, verdict: VERDICTS.placeUnknown },
   { statuses: [404], html: true, verdict: { kind: "rejected" } },
   // One account's seat or project may lack a model that the next one has; the Gemini API has the same models for all.
   {
     statuses: [404],
     backends: ["code-assist", "vertex"],
-    verdict: { kind: "limited", reason: "model-unavailable", say: "This model is not available to this account." },
+    verdict: VERDICTS.modelMissing,
   },
   { statuses: [407], verdict: VERDICTS.proxy },
   { statuses: [408, 409, 499], verdict: { kind: "transient" } },

@@ -122,6 +122,15 @@ export const VERDICTS = {
     "account",
     "This login was not given the permissions that Gemini needs. Log in again and allow them.",
   ),
+  modelMissing: {
+    kind: "limited",
+    reason: "model-unavailable",
+    say: "This model is not available to this account.",
+  },
+  placeUnknown: {
+    kind: "rejected",
+    say: "There is no Vertex AI at this address: the account's location may be mistyped.",
+  },
   banned: {
     kind: "banned",
     link: false,

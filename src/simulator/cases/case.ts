@@ -9,6 +9,8 @@ export interface CaseContext {
   readonly method: string;
   readonly project: string;
   readonly projectNumber: string;
+  /** Of Vertex AI; default `us-central1`. */
+  readonly location?: string;
   readonly now: EpochMs;
   readonly changes: AnswerChanges;
 }

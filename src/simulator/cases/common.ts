@@ -4,16 +4,17 @@ import { type CaseContext, type CaseTable, found, refusal, refusalFor } from "./
 const CREDENTIALS =
   "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.";
 
-const rpc = ({ backend, method }: CaseContext) =>
-  backend === "code-assist"
-    ? {
-        service: "cloudcode-pa.googleapis.com",
-        method: `google.internal.cloud.code.v1internal.PredictionService.${method}`,
-      }
-    : {
-        service: "generativelanguage.googleapis.com",
-        method: `google.ai.generativelanguage.v1beta.GenerativeService.${method}`,
-      };
+const SERVICES = {
+  "gemini-api": ["generativelanguage.googleapis.com", "google.ai.generativelanguage.v1beta.GenerativeService"],
+  vertex: ["aiplatform.googleapis.com", "google.cloud.aiplatform.v1beta1.PredictionService"],
+  "code-assist": ["cloudcode-pa.googleapis.com", "google.internal.cloud.code.v1internal.PredictionService"],
+} as const;
+
+/** The service that was called and its method, as Google's refusals name them. */
+export function rpc({ backend, method }: CaseContext) {
+  const [service, name] = SERVICES[backend === "oauth" ? "gemini-api" : backend];
+  return { service, method: `${name}.${method}` };
+}
 
 const denied = (code: 401 | 403, status: string, reason: string, message: string) =>
   refusalFor((context) =>

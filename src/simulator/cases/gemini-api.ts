@@ -1,5 +1,6 @@
 import { badRequest, debugInfo, errorInfo, help, type Json, localized, type Violation } from "../wire";
 import { type CaseContext, type CaseTable, found, refusal, refusalFor } from "./case";
+import { rpc } from "./common";
 import { GEMINI_LIMITS, QUOTA_SENTENCE, quotaHelp, quotaRefusal } from "./gemini-quota";
 
 const CONSOLE = "https://console.developers.google.com";
@@ -28,15 +29,17 @@ const limited = ({ limits, limit, seconds, ...rest }: Limited) =>
   });
 
 const consumer = (context: CaseContext, more: Json = {}): Json => ({
-  service: SERVICE,
+  service: rpc(context).service,
   consumer: `projects/${context.projectNumber}`,
   ...more,
 });
 
 const keyInvalid = (message: string) =>
-  refusal(400, "INVALID_ARGUMENT", message, {
-    details: [errorInfo("API_KEY_INVALID", "googleapis.com", { service: SERVICE }), localized(message)],
-  });
+  refusalFor((context) =>
+    refusal(400, "INVALID_ARGUMENT", message, {
+      details: [errorInfo("API_KEY_INVALID", "googleapis.com", { service: rpc(context).service }), localized(message)],
+    }),
+  );
 
 const keyBlocked = (reason: string, message: string) =>
   refusalFor((context) =>
@@ -54,12 +57,12 @@ const suspended = refusalFor((context) => {
 });
 
 const serviceBlocked = refusalFor((context) => {
-  const methodName = `google.ai.generativelanguage.v1beta.GenerativeService.${context.method}`;
-  const message = `Requests to this API ${SERVICE} method ${methodName} are blocked.`;
+  const { service, method: methodName } = rpc(context);
+  const message = `Requests to this API ${service} method ${methodName} are blocked.`;
   const info = errorInfo(
     "API_KEY_SERVICE_BLOCKED",
     "googleapis.com",
-    consumer(context, { apiName: SERVICE, methodName }),
+    consumer(context, { apiName: service, methodName }),
   );
   return refusal(403, "PERMISSION_DENIED", message, { details: [info, localized(message)] });
 });

@@ -1,15 +1,15 @@
 import { errorInfo, help } from "../wire";
-import { type CaseTable, refusal, refusalFor } from "./case";
+import { type CaseContext, type CaseTable, refusal, refusalFor } from "./case";
 import { serviceDisabled } from "./gemini-api";
 
 const CONSOLE = "https://console.developers.google.com";
 const SERVICE = "aiplatform.googleapis.com";
-const RESOURCE = (project: string, model: string) =>
-  `projects/${project}/locations/us-central1/publishers/google/models/${model}`;
+const resourceOf = ({ project, location = "us-central1", model }: CaseContext) =>
+  `projects/${project}/locations/${location}/publishers/google/models/${model}`;
 
-const iamDenied = refusalFor(({ project, model }) => {
+const iamDenied = refusalFor((context) => {
   const permission = "aiplatform.endpoints.predict";
-  const resource = RESOURCE(project, model);
+  const resource = resourceOf(context);
   const message = `Permission '${permission}' denied on resource '//${SERVICE}/${resource}' (or it may not exist).`;
   return refusal(403, "PERMISSION_DENIED", message, {
     details: [errorInfo("IAM_PERMISSION_DENIED", SERVICE, { resource, permission })],
@@ -25,11 +25,11 @@ const billingDisabled = refusalFor(({ project }) => {
   });
 });
 
-const notFound = refusalFor(({ project, model }) =>
+const notFound = refusalFor((context) =>
   refusal(
     404,
     "NOT_FOUND",
-    `Publisher Model \`${RESOURCE(project, model)}\` was not found or your project does not have access to it. Please ensure you are using a valid model version. For more information, see: https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions`,
+    `Publisher Model \`${resourceOf(context)}\` was not found or your project does not have access to it. Please ensure you are using a valid model version. For more information, see: https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions`,
   ),
 );
 

@@ -1,6 +1,7 @@
 import type { CallTraits } from "../../core/call";
 import type { Refusal } from "../../core/refusal";
 import type { Policy } from "../../core/rotation/policy";
+import { DEFAULT_SETTINGS } from "../../core/settings";
 import { AccountPool } from "../../pool/account-pool";
 import { createDispatch } from "../../pool/dispatch";
 import { QuotaWatch } from "../../pool/quota-watch";
@@ -52,7 +53,9 @@ export function openSimulatedPool(parts: SimulatedPoolParts): Service {
   const { fetch, backends } = createWire({ supply, accounts, clock, turnOf });
   const view = { entries: accounts.all.map(({ entry }) => entry) };
   const source = { current: () => view };
-  const poolParts = { source, state, clock, events: SILENT, serves: () => true, policy, chance };
+  const settings = { ...DEFAULT_SETTINGS, policy };
+  const serves = () => true;
+  const poolParts = { source, state, clock, events: SILENT, serves, settings: () => settings, chance };
   const pool = new AccountPool(poolParts);
   const describe = (request: HostRequest): CallTraits => traitsOf(turnOf(request));
   const world = { clock, chance, fetch, events: SILENT };

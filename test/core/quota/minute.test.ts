@@ -6,7 +6,7 @@ import type { QuotaLimit } from "../../../src/core/quota/record";
 import { createMinuteMeter } from "../../../src/core/quota/sliding";
 import { standingOf } from "../../../src/core/quota/standing";
 import { NOW } from "../../support/builders";
-import { aMemory, aRecordOf, DAY, HOUR, type Memory, MINUTE, seatPlace } from "./parts";
+import { aDemand, aMemory, aRecordOf, DAY, HOUR, type Memory, MINUTE, seatPlace } from "./parts";
 
 const seat = seatPlace();
 const until = NOW + 20_000;
@@ -89,8 +89,7 @@ describe("an answered call", () => {
 describe("a limit per minute that was met", () => {
   const full = createMinuteMeter();
   for (let call = 0; call < 5; call++) full.hold(seat, 10, NOW);
-  const stands = (observedAt: number) =>
-    standingOf(seat, aMemory(minuteLimit(5, observedAt)).known, full, { now: NOW, inputTokens: 0, inFlightCount: 0 });
+  const stands = (observedAt: number) => standingOf(seat, aMemory(minuteLimit(5, observedAt)).known, full, aDemand());
 
   test("within the hour is kept", () => {
     expect(stands(NOW - HOUR + 1)).toMatchObject({ fullUntil: NOW + MINUTE + 250, isSpent: false });

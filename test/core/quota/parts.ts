@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import type { PresumedLimits } from "../../../src/core/quota/peers";
 import { placeOf, type QuotaPlace } from "../../../src/core/quota/place";
 import { joinRecords, type QuotaRecord, recordKey } from "../../../src/core/quota/record";
+import type { Demand } from "../../../src/core/quota/standing";
 import type { StateChange } from "../../../src/core/state";
 import { anAccount, aSeat, NOW } from "../../support/builders";
 
@@ -101,3 +103,19 @@ export const anyRecord = (place: QuotaPlace = keyPlace()): fc.Arbitrary<QuotaRec
       updatedAt: aMoment(),
     })
     .map((fields) => aRecordOf(place, compact(fields) as Partial<QuotaRecord>));
+
+/** A demand on any place. */
+export const aDemand = ({
+  inFlightCount = 0,
+  presumed = { minute: undefined, long: undefined },
+  ...more
+}: Partial<Pick<Demand, "now" | "inputTokens">> & {
+  readonly inFlightCount?: number;
+  readonly presumed?: PresumedLimits;
+} = {}): Demand => ({
+  now: NOW,
+  inputTokens: 0,
+  inFlightAt: () => inFlightCount,
+  presumedAt: () => presumed,
+  ...more,
+});

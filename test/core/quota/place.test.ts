@@ -16,7 +16,10 @@ test("models that Code Assist counts together share a place", () => {
 });
 
 test("the keys are those of the records", () => {
-  for (const place of [placeOf(anAccount(), PRO), placeIn("code-assist", "code-assist/1098", "pro")]) {
+  for (const place of [
+    placeOf(anAccount(), PRO),
+    { ...placeIn("code-assist", "code-assist/1098", "pro"), peers: "" },
+  ]) {
     const keyOf = (meter: "requests" | "input-tokens", period = place.period) =>
       recordKey(aRecordOf(place, { meter, period }));
     expect(place.requestsLong).toBe(keyOf("requests"));

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { QuotaPlace } from "../../../src/core/quota/place";
 import type { QuotaRecord } from "../../../src/core/quota/record";
 import { createMinuteMeter } from "../../../src/core/quota/sliding";
-import { type Demand, standingOf } from "../../../src/core/quota/standing";
+import { standingOf } from "../../../src/core/quota/standing";
 import { NOW } from "../../support/builders";
-import { aMemory, aMoment, anyRecord, aRecordOf, HOUR, keyPlace, MINUTE, PACIFIC, seatPlace } from "./parts";
+import { aDemand, aMemory, aMoment, anyRecord, aRecordOf, HOUR, keyPlace, MINUTE, PACIFIC, seatPlace } from "./parts";
 
 const key = keyPlace();
 const seat = seatPlace();
@@ -13,8 +13,12 @@ const meter = createMinuteMeter();
 const limitOf = (value: number, observedAt = NOW - MINUTE) => ({ value, observedAt, source: "refusal" as const });
 const used = (count: number) => ({ ...PACIFIC, by: { w1: count } });
 
-const stands = (records: readonly QuotaRecord[], demand: Partial<Demand> = {}, place: QuotaPlace = key, on = meter) =>
-  standingOf(place, aMemory(...records).known, on, { now: NOW, inputTokens: 0, inFlightCount: 0, ...demand });
+const stands = (
+  records: readonly QuotaRecord[],
+  demand: Parameters<typeof aDemand>[0] = {},
+  place: QuotaPlace = key,
+  on = meter,
+) => standingOf(place, aMemory(...records).known, on, aDemand(demand));
 
 const UNKNOWN = {
   remainingFraction: 1,
@@ -23,6 +27,7 @@ const UNKNOWN = {
   usedCount: 0,
   fullUntil: undefined,
   isSpent: false,
+  isPresumedSpent: false,
   tooLargeFor: undefined,
 };
 
@@ -71,7 +76,11 @@ describe("how a place stands", () => {
     expect(stands([record], { inFlightCount: 2 }).isSpent).toBe(false);
     expect(stands([record], { inFlightCount: 3 }).isSpent).toBe(true);
     const refused = { ...record, count: used(20), refusal: { observedAt: NOW, resetAt: NOW + HOUR } };
-    expect(stands([refused], { inFlightCount: 3 })).toMatchObject({ isSpent: false, remainingFraction: 0 });
+    expect(stands([refused], { inFlightCount: 3 })).toMatchObject({
+      isSpent: false,
+      isPresumedSpent: false,
+      remainingFraction: 0,
+    });
   });
 
   test("is spent exactly when as many have passed or are out as fit, whatever the numbers", () => {
@@ -137,7 +146,7 @@ describe("how a place stands", () => {
           const kept = { ...place };
           for (const [now, index, inFlightCount] of looks) {
             const known = new Map([[place.requestsLong, records[index % records.length]!]]);
-            const demand = { now, inputTokens: 0, inFlightCount };
+            const demand = aDemand({ now, inFlightCount });
             const standing = standingOf(kept, known, meter, demand);
             expect(standing).toEqual(standingOf({ ...place }, known, meter, demand));
             expect(standing.remainingFraction).toBeWithin(0, 1 + Number.EPSILON);

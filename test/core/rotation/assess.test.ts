@@ -19,6 +19,7 @@ const free: QuotaStanding = {
   usedCount: 0,
   fullUntil: undefined,
   isSpent: false,
+  isPresumedSpent: false,
   tooLargeFor: undefined,
 };
 
@@ -30,15 +31,17 @@ interface Scene {
   readonly standing?: Partial<QuotaStanding>;
   readonly probing?: readonly string[];
   readonly inFlightCount?: number;
+  readonly testedSince?: number;
 }
 
-const sightOf = ({ state, served = true, standing, probing = [], inFlightCount = 0 }: Scene): Sight => ({
+const sightOf = ({ state, served = true, standing, probing = [], inFlightCount = 0, testedSince }: Scene): Sight => ({
   now: NOW,
   state: { ...emptyState(), ...state },
   serves: () => served,
   isProbing: (key) => probing.includes(key),
   standing: () => ({ ...free, ...standing }),
   inFlightAt: () => inFlightCount,
+  testedSince: () => testedSince,
 });
 const contender = ({ account = anAccount(), model = PRO }: Scene) => contenderOf(account, model);
 const look = (scene: Scene = {}) => assess(contender(scene), sightOf(scene));
@@ -95,6 +98,14 @@ describe("one call at a time", () => {
   test("goes where our own count says that the day is used up", () => {
     expect(look({ standing: { isSpent: true } }).kind).toBe("available");
     expect(look({ standing: { isSpent: true }, inFlightCount: 1 }).kind).toBe("probing");
+  });
+
+  test("is waited for two seconds at most where only accounts alike have met such a limit", () => {
+    const standing = { isPresumedSpent: true };
+    const after = (ms: number) => look({ standing, inFlightCount: 3, testedSince: NOW - ms });
+    expect(look({ standing }).kind).toBe("available");
+    expect(after(1_999)).toEqual({ kind: "probing", until: NOW + 1 });
+    expect(after(2_000).kind).toBe("available");
   });
 
   test("goes through a long pause that a newer reading doubts, once in ten minutes", () => {

@@ -15,6 +15,7 @@ export const UNKNOWN: QuotaStanding = {
   usedCount: 0,
   fullUntil: undefined,
   isSpent: false,
+  isPresumedSpent: false,
   tooLargeFor: undefined,
 };
 

@@ -128,6 +128,13 @@ describe("an account that is used up by our own count", () => {
     expect(told(two)).toEqual({ id: "b", kind: "unspent" });
   });
 
+  test("comes after those that are so by what accounts alike can take, and these after all others", () => {
+    const like = { isPresumedSpent: true };
+    expect(told([player("a", spent), player("b", like)])).toEqual({ id: "b", kind: "unspent" });
+    const three = [player("a", { priority: -9, ...like }), player("b", spent), player("c", { priority: 9 })];
+    expect(told(three)).toMatchObject({ id: "c" });
+  });
+
   test("leaves the others to the usual rules", () => {
     const used = player("a", { priority: -9, ...spent });
     const three = [used, player("b", { priority: 2 }), player("c", { priority: 1 })];

@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import type { WaysParts } from "../enrol/ways/parts";
+import { createAccountProbe } from "../google/account-probe";
+import { createCodeAssistSetup } from "../google/code-assist-setup";
+import { createLocalIdentities } from "../google/local-identities";
+import { createOAuthLogin } from "../google/oauth-login";
+import { atHome } from "../google/secret-file";
+import { remade } from "../pool/remade";
+import { Tokens } from "../pool/tokens";
+import { credentialMark } from "../pool/unpark";
+import type { TokenSource } from "../ports/upstream";
+import { createInstalledClient } from "../storage/installed-client";
+import { createBrowser } from "../system/browser";
+import { systemChance } from "../system/chance";
+import { systemClock } from "../system/clock";
+import { environment } from "../system/env";
+import { systemFetch } from "../system/fetch";
+import { systemFiles } from "../system/files";
+import { systemLoopback } from "../system/loopback";
+import { poolPaths } from "../system/paths";
+import { systemSecrets } from "../system/secrets";
+import { openGoogle } from "./google";
+import type { Stores } from "./stores";
+
+/** All that the ways in need, and what asks Google for an account that is there. */
+export interface Login extends WaysParts {
+  readonly tokens: TokenSource;
+  /** Ends what renews tokens; the stores are their owner's to close. */
+  close(): void;
+}
+
+/** Wires the ways in over open stores, at the addresses that hold at that moment. Loads nothing of a library before it is used. */
+export async function openLogin(
+  stores: Pick<Stores, "accounts" | "state" | "probe" | "settings" | "events">,
+): Promise<Login> {
+  const { accounts: store, state, probe: keyProbe, settings, events } = stores;
+  const endpoints = () => settings().endpoints;
+  const { backends, refresher, minter } = await openGoogle(endpoints);
+  const [fetch, clock, files, env] = [systemFetch, systemClock, systemFiles, environment];
+  const { home } = poolPaths(environment());
+  const now = remade(endpoints, ({ oauthAuthorize, oauthToken, userinfo, codeAssist }) => ({
+    oauth: createOAuthLogin({ fetch, authorizeUrl: oauthAuthorize, tokenUrl: oauthToken, userinfoUrl: userinfo }),
+    setup: createCodeAssistSetup({ fetch, clock, endpoint: codeAssist }),
+  }));
+  const tokens = new Tokens({ store, refresher, minter, clock, events });
+  const absolutePath = (path: string) => resolve(atHome(path, home));
+  return {
+    store,
+    state,
+    keyProbe,
+    minter,
+    clock,
+    tokens,
+    chance: systemChance,
+    accountProbe: createAccountProbe({ fetch, backends }),
+    oauth: {
+      authorizeUrl: (consent) => now().oauth.authorizeUrl(consent),
+      exchange: (...given) => now().oauth.exchange(...given),
+      whoIs: (...given) => now().oauth.whoIs(...given),
+    },
+    setup: { find: (...given) => now().setup.find(...given) },
+    loopback: systemLoopback,
+    browser: createBrowser(),
+    secrets: systemSecrets,
+    installed: createInstalledClient({ files, home, env }),
+    identities: createLocalIdentities({ fetch, clock, files, env, home }),
+    absolutePath,
+    readText: (path) => textOf(path),
+    markOf: credentialMark,
+    close: () => tokens.close(),
+  };
+}
+
+/** Larger files are none that anybody gives here on purpose. */
+const LARGEST_FILE = 1_048_576;
+
+function textOf(path: string): string | undefined {
+  try {
+    const stamp = systemFiles.stat(path);
+    return stamp === undefined || stamp.size > LARGEST_FILE ? undefined : systemFiles.read(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Settings } from "../config/settings";
+import { createEventHub, type EventHub } from "../pool/event-hub";
+import { remade } from "../pool/remade";
+import { createRoster } from "../pool/roster";
+import type { AccountSource, AccountStore } from "../ports/account-store";
+import { createAccountsFile } from "../storage/accounts-file";
+import { createHostKeys, type HostKeys } from "../storage/host-auth";
+import { createHostConfigKey, type HostConfigKey } from "../storage/host-config";
+import { systemChance } from "../system/chance";
+import { systemClock } from "../system/clock";
+import { environment } from "../system/env";
+import { type DefaultCredentials, environmentView } from "../system/env-accounts";
+import type { Environment } from "../system/env-entry";
+import { systemFetch } from "../system/fetch";
+import { systemFiles } from "../system/files";
+import { parseJsonc } from "../system/jsonc";
+import { createLocks } from "../system/locks";
+import { poolPaths } from "../system/paths";
+import { openSettings } from "./settings";
+
+// opencode waits for this file at its start, so it loads only what tells whether there are accounts.
+
+/** Where accounts come from, and who listens: all that the start of opencode needs. */
+export interface Sources {
+  readonly accounts: AccountStore;
+  /** The file, opencode's own keys and the environment as one. */
+  readonly source: AccountSource;
+  readonly hostKeys: HostKeys;
+  readonly hostConfig: HostConfigKey;
+  readonly events: EventHub;
+  /** What the user has chosen, as it is now. */
+  readonly settings: () => Settings;
+}
+
+/** Names the sources of this user's accounts; reads nothing before it is asked. */
+export function openSources(): Sources {
+  const env = environment();
+  const paths = poolPaths(env);
+  const world = { files: systemFiles, clock: systemClock, chance: systemChance };
+  const accounts = createAccountsFile({ ...world, locks: createLocks(), path: paths.accountsFile });
+  const content = env["OPENCODE_AUTH_CONTENT"];
+  const given = content === undefined ? {} : { content };
+  const hostKeys = createHostKeys({ ...world, path: paths.hostAuthFile, ...given });
+  const { home, hostConfigDirectory: directory } = paths;
+  const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc });
+  const settings = openSettings();
+  const fromEnvironment = remade(
+    () => settings().env,
+    (wish) => environmentView(env, wish, wish ? defaultCredentials(env, paths.home) : undefined),
+  );
+  const source = createRoster([accounts, hostKeys, hostConfig, { current: fromEnvironment }]);
+  const events = createEventHub(() => {
+    // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
+  });
+  return { accounts, source, hostKeys, hostConfig, events, settings };
+}
+
+/** What gcloud or the user's own file offers; loaded only where the options ask for more of the environment than keys. */
+function defaultCredentials(env: Environment, home: string): DefaultCredentials | undefined {
+  const { adcPath } = require("../google/adc-file") as typeof import("../google/adc-file");
+  const { createLocalIdentities } =
+    require("../google/local-identities") as typeof import("../google/local-identities");
+  const place = { files: systemFiles, env: () => env, home };
+  const path = adcPath(place);
+  if (path === undefined) return undefined;
+  const { project, quotaProject } = createLocalIdentities({
+    ...place,
+    fetch: systemFetch,
+    clock: systemClock,
+  }).describeKeyFile(path);
+  const named = project ?? quotaProject;
+  return named === undefined ? {} : { project: named };
+}

@@ -1,0 +1,81 @@
+import type { BackendName, DurationMs } from "./account";
+
+/** What a backup can bring back: the labels of its accounts. */
+export interface BackupFacts {
+  readonly path: string;
+  readonly labels: readonly string[];
+}
+
+/** One thing seen at a check of the user's files and accounts, as data. No secret in it; paths are absolute. */
+export type Finding =
+  /** `real` is where a link leads. */
+  | {
+      readonly kind: "accounts";
+      readonly path: string;
+      readonly real: string | undefined;
+      readonly accountCount: number;
+    }
+  | { readonly kind: "accounts-missing"; readonly path: string; readonly backup: BackupFacts | undefined }
+  /** `what` completes "<path> …", e.g. "is not valid JSON (line 3, column 5: expected value)". */
+  | {
+      readonly kind: "accounts-broken";
+      readonly path: string;
+      readonly what: string;
+      readonly isBlank: boolean;
+      readonly backup: BackupFacts | undefined;
+    }
+  | { readonly kind: "accounts-newer"; readonly path: string }
+  /** `code` is Node's, e.g. EACCES. */
+  | { readonly kind: "accounts-unreadable"; readonly path: string; readonly code: string }
+  /** One account of a good file; `what` names it and the fault. */
+  | { readonly kind: "account-broken"; readonly path: string; readonly what: string }
+  | { readonly kind: "backup-behind"; readonly path: string; readonly because: "missing" | "older" | "broken" }
+  /** Others than its owner may do something with it; `wanted` is the mode it should have. */
+  | {
+      readonly kind: "too-open";
+      readonly path: string;
+      readonly what: "file" | "directory";
+      readonly mode: number;
+      readonly wanted: number;
+    }
+  | { readonly kind: "left-over"; readonly path: string }
+  | { readonly kind: "stale-lock"; readonly path: string; readonly ageMs: DurationMs }
+  /** Older and broken versions that were kept aside. */
+  | { readonly kind: "copies"; readonly paths: readonly string[] }
+  /** Anything else that is wrong, e.g. with the options, in a sentence of its own. */
+  | { readonly kind: "trouble"; readonly sentence: string }
+  /** Several accounts, one quota. `name` is the project, where there is one. */
+  | {
+      readonly kind: "shared-quota";
+      readonly backend: BackendName;
+      readonly name: string | undefined;
+      readonly labels: readonly string[];
+    };
+
+/** What a restore brought back. */
+export interface Restored {
+  readonly labels: readonly string[];
+  /** Accounts of the backup that the broken file still said were removed. */
+  readonly leftOutCount: number;
+  /** Where the broken version is kept; undefined where there was nothing in it. */
+  readonly copy: string | undefined;
+  /** Whom a person had taken out of the broken version; `copy` is the backup that still has them. */
+  readonly absent?: { readonly labels: readonly string[]; readonly copy: string };
+  /** True where too little was left to tell what a person had changed since the backup. */
+  readonly isGuess?: boolean;
+}
+
+/** A finding and what became of it. `open` and `failed` need a person. */
+export interface Examined {
+  readonly finding: Finding;
+  readonly standing: "fine" | "note" | "open" | "fixed" | "failed";
+  /** Why it could not be put right. */
+  readonly why?: string;
+  readonly restored?: Restored;
+}
+
+/** The whole check. `healthy`: nothing needs a person. */
+export interface CheckUp {
+  readonly healthy: boolean;
+  readonly examined: readonly Examined[];
+}

@@ -1,0 +1,106 @@
+import type { Account, AccountId } from "../core/account";
+import type { LocalCredential } from "../core/credential";
+import type { AccountProbe } from "../ports/login";
+import type { Access, LocalIdentities, LocalIdentity, TokenMinter } from "../ports/upstream";
+import { cleanLabel, freeLabel } from "./account-label";
+import { type FirstCall, firstCall } from "./first-call";
+import { DEFAULT_LOCATION, locationFault, projectFault } from "./project-id";
+import { type StoreParts, storeAccount, unpark } from "./store-account";
+
+/** What lies on this machine and is to be an account of Vertex AI. */
+export interface WantedLocal {
+  readonly source: { readonly kind: "key-file"; readonly path: string } | { readonly kind: "adc" };
+  /** Default: the one that the file or the machine names. */
+  readonly project?: string;
+  /** Default `global`. */
+  readonly location?: string;
+  readonly label?: string;
+}
+
+/** What adding needs. `absolutePath` makes a path whole, also one that begins with `~/`. */
+export interface AddLocalParts extends StoreParts {
+  readonly identities: LocalIdentities;
+  readonly absolutePath: (path: string) => string;
+  /** Both given: the first call is made. */
+  readonly minter?: TokenMinter;
+  readonly probe?: AccountProbe;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of it. `wrong`: it is not what it should be, or the project is missing; nothing is stored. */
+export type AddLocalResult =
+  | {
+      readonly kind: "added" | "updated";
+      readonly id: AccountId;
+      readonly label: string;
+      readonly isRefused: boolean;
+      readonly sentence: string;
+    }
+  | { readonly kind: "wrong" | "failed" | "aborted"; readonly sentence: string };
+
+const GIVEN_UP: AddLocalResult = { kind: "aborted", sentence: "Given up: nothing was stored." };
+
+/** Adds a service account by its key file, or the application default credentials. The same one twice is one account. Never throws. */
+export async function addLocal(wanted: WantedLocal, parts: AddLocalParts): Promise<AddLocalResult> {
+  const { source } = wanted;
+  if (source.kind === "key-file" && source.path.trim() === "") return wrong("The path of a key file is needed.");
+  const path = source.kind === "key-file" ? parts.absolutePath(source.path.trim()) : undefined;
+  const identity = await describe(path, parts);
+  if (identity === undefined || parts.signal?.aborted) return GIVEN_UP;
+  if (identity.kind === "none" || identity.kind === "unsupported") return wrong(identity.sentence);
+  const project = wanted.project?.trim() || identity.project;
+  const fault = projectFault(project) ?? locationFault(wanted.location);
+  if (project === undefined || fault !== undefined) return wrong(`${identity.sentence} ${fault ?? ""}`.trim());
+  const credential: LocalCredential = path === undefined ? { kind: "adc" } : { kind: "service-account", keyFile: path };
+  return keep({ wanted, credential, identity, project }, parts);
+}
+
+const wrong = (sentence: string): AddLocalResult => ({ kind: "wrong", sentence });
+
+const describe = (path: string | undefined, { identities, signal }: AddLocalParts) =>
+  path === undefined
+    ? identities.describeAdc(signal).catch(() => undefined)
+    : Promise.resolve(identities.describeKeyFile(path));
+
+interface Found {
+  readonly wanted: WantedLocal;
+  readonly credential: LocalCredential;
+  readonly identity: LocalIdentity;
+  readonly project: string;
+}
+
+async function keep({ wanted, credential, identity, project }: Found, parts: AddLocalParts): Promise<AddLocalResult> {
+  const { quotaProject } = identity;
+  const fresh = {
+    backend: "vertex" as const,
+    credential: credential.kind,
+    project,
+    location: wanted.location?.trim() || DEFAULT_LOCATION,
+    label: cleanLabel(wanted.label) ?? freeLabel(parts.store, `vertex ${project}`),
+    // Google counts for the project of the address unless another one is named.
+    ...(credential.kind === "adc" && quotaProject !== undefined && quotaProject !== project ? { quotaProject } : {}),
+  };
+  const stored = await storeAccount(fresh, credential, parts);
+  if (stored.kind === "failed") return { kind: "failed", sentence: stored.sentence };
+  const { kind, id, label, account } = stored;
+  const first = await tried(account, credential, parts);
+  const isRefused = first.verdict === "refused";
+  if (!isRefused) unpark(id, parts);
+  const what = kind === "added" ? `Added ${label}.` : `It is there already as ${label}; it was updated.`;
+  const words = [what, identity.sentence, first.sentence].filter((text) => text !== "");
+  return { kind, id, label, isRefused, sentence: words.join(" ") };
+}
+
+/** A key that Google does not know is told at once, in the words of the token endpoint. */
+async function tried(account: Account, credential: LocalCredential, parts: AddLocalParts): Promise<FirstCall> {
+  const { minter, probe, signal } = parts;
+  if (minter === undefined || probe === undefined) return { verdict: "unknown", sentence: "" };
+  const minting: AccountProbe = {
+    async probe(asked, _none: Access, abort) {
+      const minted = await minter.mint(credential, abort);
+      if (minted.kind === "failed") return { kind: "refused", outcome: minted.outcome };
+      return probe.probe(asked, { kind: "bearer", token: minted.accessToken }, abort);
+    },
+  };
+  return firstCall(account, { kind: "bearer", token: "" }, { ...parts, probe: minting, signal });
+}

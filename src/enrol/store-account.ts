@@ -1,0 +1,55 @@
+import type { Account, AccountId } from "../core/account";
+import type { Credential } from "../core/credential";
+import { PoolError } from "../core/errors";
+import { redact } from "../core/redact";
+import type { AccountStore } from "../ports/account-store";
+import type { StateStore } from "../ports/state-store";
+import type { Chance, Clock } from "../ports/world";
+
+/** What storing an account needs. */
+export interface StoreParts {
+  readonly store: AccountStore;
+  readonly chance: Chance;
+  readonly clock: Clock;
+  /** Where given, an account that is stored anew is unparked. */
+  readonly state?: StateStore;
+}
+
+/** What is known of a new account; the rest is as everywhere. Without an id it gets one. */
+export type NewAccount = Pick<Account, "label" | "backend" | "credential"> & Partial<Account>;
+
+/** What became of it. `label` is the one it has now: a known account keeps its own. */
+export type StoredAccount =
+  | { readonly kind: "added" | "updated"; readonly id: AccountId; readonly label: string; readonly account: Account }
+  | { readonly kind: "failed"; readonly sentence: string };
+
+/** Puts an account into the store; a known one keeps its id, label and settings and takes the newer credential. Never throws. */
+export async function storeAccount(
+  fresh: NewAccount,
+  credential: Credential,
+  { store, chance, clock }: StoreParts,
+): Promise<StoredAccount> {
+  const account: Account = {
+    id: chance.id(),
+    origin: "file",
+    enabled: true,
+    priority: 0,
+    tags: [],
+    addedAt: clock.now(),
+    ...fresh,
+  };
+  try {
+    const [result] = await store.update([{ type: "add", account, credential }]);
+    const id = result?.id ?? account.id;
+    const kept = store.current().entries.find((entry) => entry.account.id === id)?.account ?? { ...account, id };
+    return { kind: result?.effect === "added" ? "added" : "updated", id, label: kept.label, account: kept };
+  } catch (error) {
+    const why = error instanceof PoolError ? error.message : "the accounts file could not be written.";
+    return { kind: "failed", sentence: `Google has let you in, but the account was not stored: ${redact(why)}` };
+  }
+}
+
+/** Google has just taken the credential: what the pool learnt against the account is out of date. */
+export function unpark(accountId: AccountId, { state, clock }: Pick<StoreParts, "state" | "clock">): void {
+  if (state?.current().parked.has(accountId)) state.apply([{ type: "account.unparked", accountId, at: clock.now() }]);
+}

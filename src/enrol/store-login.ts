@@ -1,0 +1,78 @@
+import type { Account, AccountId } from "../core/account";
+import type { OAuthCredential } from "../core/credential";
+import { cleanLabel, freeLabel, maskedEmail } from "./account-label";
+import type { NewLogin } from "./new-login";
+import { accountAgain, isSamePerson } from "./same-person";
+import { type StoreParts, storeAccount } from "./store-account";
+
+/** What a login is stored as. */
+export interface LoginHome extends Pick<Account, "backend"> {
+  readonly project?: string;
+  readonly quotaProject?: string;
+  readonly location?: string;
+  readonly tier?: string;
+  /** Default: made of the person's e-mail, masked. */
+  readonly label?: string;
+  /** The account that is to be logged in again; another person's login becomes an account of its own. */
+  readonly accountId?: AccountId;
+}
+
+/** What became of a login. `sentence` says it, without the e-mail. */
+export type StoredLogin =
+  | {
+      readonly kind: "added" | "updated";
+      readonly id: AccountId;
+      readonly label: string;
+      readonly account: Account;
+      readonly sentence: string;
+    }
+  | { readonly kind: "failed"; readonly sentence: string };
+
+/** Without a refresh token a login would be over within the hour. */
+export const NO_REFRESH_TOKEN =
+  "Google gave no refresh token, so the login would end within the hour and nothing was stored. Remove the app's access at https://myaccount.google.com/permissions and log in again: Google then gives one.";
+
+/** Stores a login as an account. The same person on the same backend stays one account. Never throws. */
+export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreParts): Promise<StoredLogin> {
+  const credential = credentialOf(login);
+  if (credential === undefined) return { kind: "failed", sentence: NO_REFRESH_TOKEN };
+  const { accountId, label, ...place } = home;
+  const before = accountAgain(parts.store, accountId, home.backend);
+  const same = before === undefined ? "other" : isSamePerson(before, login.person);
+  const { subject } = login.person;
+  const fresh = {
+    ...place,
+    ...(before === undefined || same === "other" ? {} : { id: before.account.id }),
+    ...(subject === undefined ? {} : { subject }),
+    label: cleanLabel(label) ?? freeLabel(parts.store, nameOf(login)),
+    credential: "oauth" as const,
+  };
+  const stored = await storeAccount(fresh, credential, parts);
+  if (stored.kind === "failed") return stored;
+  const isOther = accountId !== undefined && stored.id !== accountId;
+  return { ...stored, sentence: [told(stored), ...(isOther ? [otherWords(before?.account.label)] : [])].join(" ") };
+}
+
+function credentialOf({ client, tokens, person, grantedAt }: NewLogin): OAuthCredential | undefined {
+  const { refreshToken, accessToken, lifetimeMs } = tokens;
+  if (refreshToken === undefined) return undefined;
+  return {
+    kind: "oauth",
+    refreshToken,
+    client,
+    generation: 1,
+    ...(lifetimeMs > 0 ? { accessToken, expiresAt: grantedAt + lifetimeMs } : {}),
+    ...person,
+  };
+}
+
+const nameOf = ({ person }: NewLogin): string =>
+  (person.email === undefined ? undefined : cleanLabel(maskedEmail(person.email))) ?? "login";
+
+const told = ({ kind, label }: { readonly kind: "added" | "updated"; readonly label: string }): string =>
+  kind === "added" ? `Added ${label}.` : `${label} was there already: it has the new login now.`;
+
+const otherWords = (label: string | undefined): string =>
+  label === undefined
+    ? "The account that was to be logged in again is not there any more."
+    : `This is another person than ${label}, which still needs its own login.`;

@@ -1,0 +1,67 @@
+import type { Account } from "../core/account";
+import type { ApiKeyCredential } from "../core/credential";
+import type { Outcome } from "../core/outcome";
+import type { AccountEntry } from "../ports/account-store";
+import type { AccountProbe } from "../ports/login";
+import type { KeyProbe } from "../ports/upstream";
+import { firstCall } from "./first-call";
+import { hidden, judge } from "./key-verdict";
+import { outcomeWords } from "./seat-words";
+import { unpark } from "./store-account";
+import { probeInTime } from "./timed-probe";
+import { type SeatVerified, type VerifySeatParts, verifyAgain } from "./verify-seat";
+
+/** What looking at an account again needs. */
+export interface VerifyParts extends VerifySeatParts {
+  readonly keyProbe: KeyProbe;
+  readonly accountProbe: AccountProbe;
+}
+
+/** What one call says of an account that is there; as of a seat. */
+export type Verified = SeatVerified;
+
+/**
+ * "I have verified": asks Google once, at no cost in quota, whether an account works, and lets it be used again if it does.
+ * What Google says otherwise changes nothing but what a seat is parked with. Never throws.
+ */
+export async function verifyAccount(entry: AccountEntry, parts: VerifyParts): Promise<Verified> {
+  const { account, credential } = entry;
+  if (credential.kind === "api-key") return verifyKey(account, credential, parts);
+  const isSeat = account.backend === "code-assist" && account.origin === "file";
+  return isSeat ? verifyAgain(account.id, parts) : verifyToken(entry, parts);
+}
+
+async function verifyKey(account: Account, { key }: ApiKeyCredential, parts: VerifyParts): Promise<Verified> {
+  const { keyProbe: probe, clock, signal } = parts;
+  const { backend } = account;
+  const how = { probe, clock, ...(signal ? { signal } : {}), ...(backend === "vertex" ? { backend } : {}) };
+  const probed = await probeInTime(key, how);
+  const { verdict } = judge(probed, key);
+  if (verdict === "works" || probed.kind === "valid") return works(account, parts);
+  return said(account, verdict === "refused" ? "waits" : "unchecked", hidden(outcomeWords(probed.outcome), key));
+}
+
+async function verifyToken({ account, credential }: AccountEntry, parts: VerifyParts): Promise<Verified> {
+  const { tokens, accountProbe: probe, clock, signal } = parts;
+  const token = await tokens.access(account, credential, signal);
+  if (token.kind === "failed")
+    return said(account, isPersons(token.outcome) ? "waits" : "unchecked", outcomeWords(token.outcome));
+  const first = await firstCall(account, token.access, { probe, clock, signal });
+  if (first.verdict === "works") return works(account, parts);
+  const words = first.sentence || "Google could not be asked.";
+  return said(account, first.verdict === "refused" ? "waits" : "unchecked", words.replace(/^But its/, "its"));
+}
+
+/** Only a person can end it. */
+const isPersons = ({ kind }: Outcome): boolean => kind === "parked" || kind === "banned" || kind === "unauthorized";
+
+function works(account: Account, parts: VerifyParts): Verified {
+  const wasParked = parts.state.current().parked.has(account.id);
+  unpark(account.id, parts);
+  return { kind: "works", sentence: `${account.label} works${wasParked ? " again" : ""}.` };
+}
+
+const said = ({ label }: Account, kind: "waits" | "unchecked", words: string): Verified => ({
+  kind,
+  sentence: `${label} ${kind === "waits" ? "still cannot be used" : "could not be checked"}: ${words}`,
+});

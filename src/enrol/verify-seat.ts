@@ -1,0 +1,104 @@
+import type { Account, AccountId } from "../core/account";
+import type { AccountEntry, AccountStore } from "../ports/account-store";
+import type { CodeAssistSetup, SeatFound } from "../ports/login";
+import type { StateStore } from "../ports/state-store";
+import type { TokenSource } from "../ports/upstream";
+import type { Clock } from "../ports/world";
+import { type KeepSeatParts, parkSeat, storedTier, type WhyParked } from "./keep-seat";
+import { outcomeWords, withLink } from "./seat-words";
+import { unpark } from "./store-account";
+
+/** What looking a stored seat up again needs. */
+export interface VerifySeatParts extends Pick<KeepSeatParts, "markOf" | "onProgress"> {
+  readonly store: AccountStore;
+  readonly state: StateStore;
+  readonly tokens: TokenSource;
+  readonly setup: CodeAssistSetup;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a lookup of a stored seat says. `works`: it is used again. `waits`: a person is still needed. `unchecked`: Google could not
+ * be asked, nothing has changed. `wrong`: there is no such seat.
+ */
+export interface SeatVerified {
+  readonly kind: "works" | "waits" | "unchecked" | "wrong";
+  readonly sentence: string;
+  readonly url?: string;
+}
+
+const NOT_THERE: SeatVerified = { kind: "wrong", sentence: "There is no such Code Assist seat." };
+
+const seatOf = (store: AccountStore, id: AccountId): AccountEntry | undefined =>
+  store
+    .current()
+    .entries.find(({ account, credential }) => account.id === id && isSeat(account) && credential.kind === "oauth");
+
+const isSeat = ({ backend, origin }: Account): boolean => backend === "code-assist" && origin === "file";
+
+/**
+ * "I have verified": looks a stored seat up once; it comes back where Google has nothing against it any more. What was found out
+ * (project, tier) is stored, so it is also how a seat without a project gets one. Never throws.
+ */
+export async function verifyAgain(accountId: AccountId, parts: VerifySeatParts): Promise<SeatVerified> {
+  const { store, tokens, setup, onProgress, signal } = parts;
+  const entry = seatOf(store, accountId);
+  if (entry === undefined) return NOT_THERE;
+  const { account } = entry;
+  const token = await tokens.access(account, entry.credential, signal);
+  if (token.kind === "failed" || token.access.kind !== "bearer")
+    return refused(account, token.kind === "failed" ? outcomeWords(token.outcome) : "It has no login.");
+  const wish = {
+    ...(account.project === undefined ? {} : { project: account.project }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const found = await setup.find(token.access.token, wish, signal);
+  return signal?.aborted ? { kind: "unchecked", sentence: "Given up." } : settle(account, found, parts);
+}
+
+const refused = ({ label }: Account, words: string): SeatVerified => ({
+  kind: "unchecked",
+  sentence: `${label} could not be looked up: ${words}`,
+});
+
+async function settle(account: Account, found: SeatFound, parts: VerifySeatParts): Promise<SeatVerified> {
+  switch (found.kind) {
+    case "ready": {
+      const again = parts.state.current().parked.has(account.id) ? " again" : "";
+      await keepNews(account, found, parts.store);
+      unpark(account.id, parts);
+      return { kind: "works", sentence: `${account.label} can be used${again}.` };
+    }
+    case "needs-verification":
+    case "not-eligible":
+      return waits(account, { state: found.kind, sentence: found.sentence, url: linkOf(found) }, parts);
+    case "needs-project":
+      return { kind: "waits", sentence: `${account.label}: ${found.sentence}` };
+    case "failed":
+      return refused(account, outcomeWords(found.outcome));
+  }
+}
+
+const linkOf = (found: SeatFound): string | undefined => (found.kind === "needs-verification" ? found.url : undefined);
+
+function waits(account: Account, why: WhyParked, parts: VerifySeatParts): SeatVerified {
+  parkSeat(account, why, parts);
+  const sentence = withLink(`${account.label}: ${why.sentence}`, why.url);
+  return { kind: "waits", sentence, ...(why.url === undefined ? {} : { url: why.url }) };
+}
+
+/** Writes only what is new, onto what is on disk now. A disk that refuses it costs another lookup one day. */
+async function keepNews(
+  { id, project, tier }: Account,
+  found: Extract<SeatFound, { kind: "ready" }>,
+  store: AccountStore,
+): Promise<void> {
+  const foundTier = storedTier(found.tier);
+  if (project === found.project && tier === foundTier) return;
+  const entry = seatOf(store, id);
+  if (entry === undefined) return;
+  const news = { tier: foundTier, project: found.project };
+  const account = { ...entry.account, ...news };
+  await store.update([{ type: "add", account, credential: entry.credential }]).catch(() => undefined);
+}

@@ -1,0 +1,60 @@
+import type { Account, DurationMs, EpochMs } from "../core/account";
+import type { Outcome } from "../core/outcome";
+import type { AccessResult, RefreshResult } from "../ports/upstream";
+import type { Clock } from "../ports/world";
+import { within } from "./time-limit";
+
+/** An access token and how long it lives. `lifetimeMs` is its whole life; absent where another process got it. */
+export interface HeldToken {
+  readonly accessToken: string;
+  readonly expiresAt: EpochMs;
+  readonly lifetimeMs?: DurationMs;
+}
+
+/** What renewing came to. */
+export type Renewed =
+  | { readonly kind: "held"; readonly token: HeldToken }
+  | { readonly kind: "failed"; readonly outcome: Outcome };
+
+/** How the tokens of one kind of credential are kept and renewed. */
+export interface TokenSupply<C> {
+  /** What shares one token, one flight and one failure. */
+  keyOf(account: Account, credential: C): string;
+  /** Tells a secret from the one that takes its place: a failure of the old one says nothing of the new one. */
+  markOf(credential: C): string;
+  /** A token that can be used now. Costs microseconds. */
+  held(account: Account, credential: C): HeldToken | undefined;
+  /** Gets a new token, unless there is a usable one by now that is not `spent`. */
+  renew(account: Account, credential: C, spent?: string): Promise<Renewed>;
+}
+
+/** A renewal that takes longer than this, waiting for others included, has failed. */
+export const RENEWAL_LIMIT_MS: DurationMs = 10_000;
+
+/** Asks Google within the limit. It has no caller's signal: others wait for the same answer, so only the limit ends it early. */
+export async function asked(
+  ask: (signal: AbortSignal) => Promise<RefreshResult>,
+  clock: Pick<Clock, "after">,
+  limitMs = RENEWAL_LIMIT_MS,
+): Promise<RefreshResult> {
+  if (limitMs <= 0) return NO_ANSWER;
+  const result = await within(limitMs, ask, clock);
+  return result.kind === "failed" && result.outcome.kind === "aborted" ? NO_ANSWER : result;
+}
+
+/** What a renewal came to that took too long: itself, not a copy. */
+export const NO_ANSWER = {
+  kind: "failed",
+  outcome: {
+    kind: "transient",
+    cause: "network",
+    status: 0,
+    sentence: "network: the token endpoint did not answer in time",
+  },
+} as const satisfies RefreshResult;
+
+/** The token as a call carries it. */
+export const bearer = ({ accessToken }: HeldToken): AccessResult => ({
+  kind: "access",
+  access: { kind: "bearer", token: accessToken },
+});

@@ -1,0 +1,48 @@
+import type { DurationMs, EpochMs } from "../core/account";
+import type { Outcome } from "../core/outcome";
+import type { Clock } from "../ports/world";
+import { NO_ANSWER } from "./held-token";
+
+/** A login that failed twice in a row, or did not get an answer once, is not tried again for this long: each try would cost a request its patience. */
+const FAILED_PAUSE_MS: DurationMs = 10_000;
+/** A login whose OAuth client or machine is at fault fails the same way until somebody changes it. */
+const MACHINE_PAUSE_MS: DurationMs = 60_000;
+
+interface Failure {
+  /** The secret that failed. */
+  readonly mark: string;
+  readonly count: number;
+  readonly until: EpochMs;
+  readonly outcome: Outcome;
+}
+
+/** How renewals failed last, and which are not tried again for a while. A new secret begins anew. */
+export class RenewalFailures {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #failures = new Map<string, Failure>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  /** Where it is too early to try again: how it failed last. `markOf` is asked only where something failed. */
+  resting(key: string, markOf: () => string): Outcome | undefined {
+    const failure = this.#failures.get(key);
+    if (!failure || failure.until <= this.#clock.now()) return undefined;
+    return failure.mark === markOf() ? failure.outcome : undefined;
+  }
+
+  /** What only a person can end is remembered by the pool, not here. */
+  failed(key: string, mark: string, outcome: Outcome): void {
+    if (outcome.kind !== "transient" && outcome.kind !== "machine") return;
+    const before = this.#failures.get(key);
+    const count = before?.mark === mark ? before.count + 1 : 1;
+    const isEnough = count > 1 || outcome === NO_ANSWER.outcome;
+    const pauseMs = outcome.kind === "machine" ? MACHINE_PAUSE_MS : isEnough ? FAILED_PAUSE_MS : 0;
+    this.#failures.set(key, { mark, count, outcome, until: this.#clock.now() + pauseMs });
+  }
+
+  succeeded(key: string): void {
+    this.#failures.delete(key);
+  }
+}

@@ -1,0 +1,102 @@
+import type { OAuthClient } from "../../core/credential";
+import type { AccountEntry } from "../../ports/account-store";
+import type { ForeignReading } from "../../ports/import";
+import { decodeAccount } from "../account-codec";
+import { isObject, type JsonObject } from "../json";
+import type { DotenvVariable } from "./dotenv";
+import { faultOf, type Harvest, isWithoutSecrets, NO_ID, NO_SECRETS, withClient } from "./place";
+
+/** The accounts that variables make, labelled by their names. */
+export type AccountsOf = (variables: Readonly<Record<string, string>>) => readonly AccountEntry[];
+
+/** What `export --env` says of an account beyond what other programs read: JSON. Its number is that of the other variables. */
+const OWN = /^GEMINI_POOL_ACCOUNT_(\d+)$/;
+/** Set, but blank: what `export --env` writes without `--secrets`. */
+const SECRET =
+  /^(?:GEMINI_API_KEY(?:_\d+)?|GOOGLE_API_KEY|GOOGLE_GENERATIVE_AI_API_KEY|GEMINI_CLI(?:_\d+)?_REFRESH_TOKEN)$/;
+
+/** What an account is made of; nobody else's variables are a fault of this file. */
+const OURS = /^(?:GEMINI_(?:API_KEY|CLI|POOL_ACCOUNT)|GOOGLE_(?:API_KEY|GENERATIVE_AI_API_KEY|VERTEX_API_KEY$))/;
+
+interface Reading {
+  readonly variables: readonly DotenvVariable[];
+  readonly entries: readonly AccountEntry[];
+  readonly client: OAuthClient | undefined;
+}
+
+const OPEN = "its quote is never closed";
+
+const numberOf = ({ name }: DotenvVariable): string => /(?<=_)\d+/.exec(name)?.[0] ?? "";
+
+const placeOf = ({ line, name }: DotenvVariable): string => (line > 0 ? `line ${line}, ${name}` : name);
+
+const parsed = (text: string): JsonObject | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The account as it was exported; `found` is what its other variables hold. */
+function whole(own: JsonObject, number: number, found: AccountEntry | undefined): ReturnType<typeof decodeAccount> {
+  const said = asObject(own["credential"]);
+  const { accessToken: _, expiresAt: __, client, ...known } = asObject(found?.credential);
+  const both = { ...asObject(said["client"]), ...asObject(client) };
+  const whose = Object.keys(both).length === 0 ? {} : { client: both };
+  return decodeAccount({ ...own, id: own["id"] ?? NO_ID, credential: { ...said, ...known, ...whose } }, number);
+}
+
+const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
+function takeOwn(variable: DotenvVariable, reading: Reading, used: Set<AccountEntry>, harvest: Harvest): void {
+  const number = numberOf(variable);
+  const own = parsed(variable.value);
+  const place = placeOf(variable);
+  if (!own) return void harvest.faults.push({ place, why: "it is not a JSON object" });
+  const names = [`GEMINI_API_KEY_${number}`, `GEMINI_CLI_${number}`];
+  const found = reading.entries.find(({ account }) => names.includes(account.label));
+  if (found) used.add(found);
+  if (!found && isWithoutSecrets(own)) return void harvest.faults.push({ place, why: NO_SECRETS });
+  const decoded = whole(own, Number(number), found);
+  if ("entry" in decoded) {
+    return void harvest.accounts.push({ place, entry: withClient(decoded.entry, reading.client) });
+  }
+  harvest.faults.push({ place, why: faultOf(decoded.problem) });
+}
+
+const variableOf = (label: string, { variables }: Reading): DotenvVariable | undefined =>
+  variables.find(({ name }) => name === label || name === `${label}_REFRESH_TOKEN`);
+
+function takeOther(entry: AccountEntry, reading: Reading, harvest: Harvest): void {
+  const { origin: _, id: __, ...account } = entry.account;
+  const variable = variableOf(account.label, reading);
+  const place = variable ? placeOf(variable) : account.label;
+  const imported = { account: { ...account, id: NO_ID, origin: "file" as const }, credential: entry.credential };
+  harvest.accounts.push({ place, entry: withClient(imported, reading.client) });
+}
+
+/** Accounts from variables of a `.env` file or of a process; `line` 0 stands for the latter. */
+export function readVariables(
+  given: readonly DotenvVariable[],
+  accountsOf: AccountsOf,
+  client: OAuthClient | undefined,
+): ForeignReading {
+  const harvest: Harvest = { accounts: [], faults: [] };
+  const isTorn = ({ name, isOpen }: DotenvVariable) => isOpen && OURS.test(name);
+  for (const variable of given.filter(isTorn)) harvest.faults.push({ place: placeOf(variable), why: OPEN });
+  const variables = given.filter((variable) => !isTorn(variable));
+  const entries = accountsOf(Object.fromEntries(variables.map(({ name, value }) => [name, value])));
+  const reading = { variables, entries, client };
+  const used = new Set<AccountEntry>();
+  for (const variable of variables) if (OWN.test(variable.name)) takeOwn(variable, reading, used, harvest);
+  for (const entry of entries) if (!used.has(entry)) takeOther(entry, reading, harvest);
+  // What an own line says of the same number is said once.
+  const told = new Set(variables.filter(({ name }) => OWN.test(name)).map(numberOf));
+  for (const variable of variables) {
+    const isBlank = SECRET.test(variable.name) && variable.value.trim() === "" && !told.has(numberOf(variable));
+    if (isBlank) harvest.faults.push({ place: placeOf(variable), why: "it is empty" });
+  }
+  return { kind: "accounts", format: "env", ...harvest, notes: [] };
+}

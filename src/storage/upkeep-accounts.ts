@@ -1,0 +1,57 @@
+import type { BackupFacts, Finding } from "../core/finding";
+import { type OnDisk, readOnDisk } from "./account-reading";
+import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
+import type { AccountsFileWorld } from "./accounts-file";
+import { backupOf } from "./backup";
+
+/** The accounts that a backup can bring back, if it can be used. */
+export function usableBackup(world: AccountsFileWorld, target: string): AccountsDocument | undefined {
+  const { reading, document } = readOnDisk(world, backupOf(target));
+  return reading.kind === "text" && !isFault(document) ? document : undefined;
+}
+
+/** How people know the accounts of a document; one that is broken has no name. */
+export const labelsOf = (document: AccountsDocument): readonly string[] =>
+  entriesOf(document).entries.map(({ account }) => account.label);
+
+function backupFacts(world: AccountsFileWorld, target: string): BackupFacts | undefined {
+  const document = usableBackup(world, target);
+  const labels = document ? labelsOf(document) : [];
+  return labels.length > 0 ? { path: backupOf(target), labels } : undefined;
+}
+
+/** A good file: how many accounts, and what is wrong with some of them. */
+function goodFindings(world: AccountsFileWorld, target: string, document: AccountsDocument): readonly Finding[] {
+  const { path } = world;
+  const { entries, problems } = entriesOf(document);
+  const real = target === path ? undefined : target;
+  return [
+    { kind: "accounts", path, real, accountCount: entries.length },
+    ...problems.map((what): Finding => ({ kind: "account-broken", path, what })),
+  ];
+}
+
+function backupBehind(world: AccountsFileWorld, target: string, { reading }: OnDisk): readonly Finding[] {
+  const path = backupOf(target);
+  const backup = readOnDisk(world, path);
+  const behind = (because: "missing" | "older" | "broken"): readonly Finding[] => [
+    { kind: "backup-behind", path, because },
+  ];
+  if (backup.reading.kind === "missing") return behind("missing");
+  if (isFault(backup.document)) return behind("broken");
+  const isSame = backup.reading.kind === "text" && reading.kind === "text" && backup.reading.text === reading.text;
+  return isSame ? [] : behind("older");
+}
+
+/** What there is to say about the accounts file and its backup. `target` is the file behind all links. */
+export function accountsFindings(world: AccountsFileWorld, target: string): readonly Finding[] {
+  const { path } = world;
+  const onDisk = readOnDisk(world, target);
+  const { reading, document } = onDisk;
+  if (reading.kind === "missing") return [{ kind: "accounts-missing", path, backup: backupFacts(world, target) }];
+  if (reading.kind === "unreadable") return [{ kind: "accounts-unreadable", path, code: reading.code }];
+  if (!isFault(document)) return [...goodFindings(world, target, document), ...backupBehind(world, target, onDisk)];
+  if (document.code === "store/newer") return [{ kind: "accounts-newer", path }];
+  const isBlank = reading.text.trim() === "";
+  return [{ kind: "accounts-broken", path, what: document.what, isBlank, backup: backupFacts(world, target) }];
+}

@@ -1,0 +1,98 @@
+import { basename, dirname, join } from "node:path";
+import type { Finding } from "../core/finding";
+import type { FileStamp, Files } from "../ports/files";
+import type { Clock } from "../ports/world";
+import { leftoversOf } from "./atomic-write";
+import { backupOf } from "./backup";
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "./modes";
+
+interface Place {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** The accounts file as it is configured. */
+  readonly path: string;
+  /** The accounts file behind all links, and the state database. */
+  readonly target: string;
+  readonly stateDatabase: string;
+}
+
+/** A lock that was not renewed for so long is dead, and so is whoever wrote a temporary file then. */
+const DEAD_AFTER_MS = 5_000;
+const OTHERS = 0o077;
+/** Those who share a directory may not take each other's files away. */
+const STICKY = 0o1000;
+const OUR_DIRECTORY = "opencode";
+
+type TooOpen = Extract<Finding, { kind: "too-open" }>;
+
+const unlessFailing = <T>(work: () => T, otherwise: T): T => {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+};
+
+const stampOf = (files: Files, path: string): FileStamp | undefined => unlessFailing(() => files.stat(path), undefined);
+
+/** What lies beside `path` and begins with its name. */
+const beside = (files: Files, path: string): readonly string[] =>
+  unlessFailing(() => files.list(dirname(path)), [])
+    .filter((name) => name.startsWith(basename(path)))
+    .map((name) => join(dirname(path), name))
+    .sort();
+
+const isPassing = (path: string): boolean => path.endsWith(".lock") || path.endsWith(".tmp");
+
+/** Older and broken versions of the accounts file that were kept aside. */
+const copiesOf = (files: Files, target: string): readonly string[] =>
+  beside(files, target).filter(
+    (path) => !isPassing(path) && (path.startsWith(`${target}.corrupt-`) || path.startsWith(`${backupOf(target)}-`)),
+  );
+
+function tooOpen(files: Files, path: string, what: "file" | "directory"): readonly TooOpen[] {
+  const mode = stampOf(files, path)?.mode;
+  const wanted = what === "file" ? PRIVATE_FILE : PRIVATE_DIRECTORY;
+  return mode !== undefined && (mode & OTHERS) !== 0 ? [{ kind: "too-open", path, what, mode, wanted }] : [];
+}
+
+const realOf = (files: Files, path: string): string | undefined => unlessFailing(() => files.resolve(path), undefined);
+
+/** A directory of opencode's that the files are really in: no link of a file leads out of it, and nobody shares it. */
+function isOurs({ files, path, target }: Place, directory: string, mode: number): boolean {
+  const real = realOf(files, directory);
+  if (real === undefined || basename(real) !== OUR_DIRECTORY || (mode & STICKY) !== 0) return false;
+  return directory !== dirname(target) || real === realOf(files, dirname(path));
+}
+
+/** Of a directory that is not ours it is not for us to say what mode it should have. */
+function openDirectories(place: Place): readonly Finding[] {
+  const directories = new Set([dirname(place.target), dirname(place.stateDatabase)]);
+  return [...directories]
+    .flatMap((path) => tooOpen(place.files, path, "directory"))
+    .map((found) => (isOurs(place, found.path, found.mode) ? found : { ...found, wanted: found.mode }));
+}
+
+function modeFindings(place: Place): readonly Finding[] {
+  const { files, target, stateDatabase } = place;
+  const own = [target, backupOf(target), ...copiesOf(files, target), ...beside(files, stateDatabase)];
+  return [...own.flatMap((path) => tooOpen(files, path, "file")), ...openDirectories(place)];
+}
+
+function deadFindings({ files, clock, target }: Place): readonly Finding[] {
+  const ageOf = (path: string) => clock.now() - (stampOf(files, path)?.mtimeMs ?? clock.now());
+  const isDead = (path: string) => ageOf(path) > DEAD_AFTER_MS;
+  const leftovers = unlessFailing(() => leftoversOf(files, target), []).filter(isDead);
+  const locks = beside(files, target).filter((path) => path.endsWith(".lock") && isDead(path));
+  return [
+    ...leftovers.map((path): Finding => ({ kind: "left-over", path })),
+    ...locks.map((path): Finding => ({ kind: "stale-lock", path, ageMs: ageOf(path) })),
+  ];
+}
+
+/** What there is to say about everything around the accounts file: modes, what dead processes left, copies. */
+export function placeFindings(place: Place): readonly Finding[] {
+  const paths = copiesOf(place.files, place.target);
+  const copies: readonly Finding[] = paths.length > 0 ? [{ kind: "copies", paths }] : [];
+  return [...modeFindings(place), ...deadFindings(place), ...copies];
+}

@@ -1,0 +1,81 @@
+import { PoolError } from "../core/errors";
+import type { Finding, Restored } from "../core/finding";
+import type { Upkeep } from "../ports/upkeep";
+import { readToChange } from "./account-reading";
+import type { AccountsFileWorld } from "./accounts-file";
+import { removeLeftovers, unwritable } from "./atomic-write";
+import { backupOf, keepBackup } from "./backup";
+import { restoreAccounts } from "./restore";
+import { accountsFindings } from "./upkeep-accounts";
+import { placeFindings } from "./upkeep-places";
+
+/** What looking after the files needs from the world. `path` is the accounts file. */
+export interface UpkeepWorld extends AccountsFileWorld {
+  readonly stateDatabase: string;
+}
+
+const realPath = ({ files, path }: UpkeepWorld): string => {
+  try {
+    return files.resolve(path);
+  } catch {
+    return path;
+  }
+};
+
+/** The text is kept as it is: a person may have written it. */
+function renewBackup(world: UpkeepWorld, target: string, intact: () => boolean): void {
+  const { reading } = readToChange(world, target);
+  if (reading.kind !== "text") return;
+  const isKept = keepBackup({ ...world, path: target, text: reading.text, intact });
+  if (!isKept) throw unwritable(backupOf(target), undefined);
+}
+
+function tighten({ files }: UpkeepWorld, path: string, mode: number): void {
+  try {
+    files.changeMode(path, mode);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function mend(world: UpkeepWorld, finding: Finding): Promise<Restored | undefined> {
+  const { files, locks } = world;
+  const target = realPath(world);
+  switch (finding.kind) {
+    case "accounts-missing":
+    case "accounts-broken":
+      return restoreAccounts(world, target);
+    case "backup-behind":
+      await locks.hold(target, (intact) => renewBackup(world, target, intact));
+      return undefined;
+    case "too-open":
+      if (finding.wanted !== finding.mode) tighten(world, finding.path, finding.wanted);
+      return undefined;
+    case "left-over":
+      await locks.hold(target, () => removeLeftovers(files, target));
+      return undefined;
+    case "stale-lock":
+      // Whoever takes it over in the ordinary way lets it go again; one that lives after all is waited for.
+      await locks.hold(finding.path.replace(/\.lock$/, ""), () => undefined);
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Everything on the disk that is ours: the accounts file, what lies beside it, and the modes of the state database. */
+export function createUpkeep(world: UpkeepWorld): Upkeep {
+  return {
+    inspect() {
+      const target = realPath(world);
+      return [...accountsFindings(world, target), ...placeFindings({ ...world, target })];
+    },
+    async mend(finding) {
+      try {
+        return await mend(world, finding);
+      } catch (error) {
+        throw error instanceof PoolError ? error : unwritable(world.path, error);
+      }
+    },
+  };
+}

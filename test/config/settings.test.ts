@@ -1,0 +1,83 @@
+import { describe, expect, test } from "bun:test";
+import { isReachable, type Settings, settingsOf } from "../../src/config/settings";
+import { parseJsonc } from "../../src/system/jsonc";
+import { anAccount, aSeat } from "../support/builders";
+
+const reader = { env: {}, parse: parseJsonc };
+const settings = (text: string | undefined, before?: Settings) => settingsOf({ text }, before, reader);
+const CHOSEN = '{ "strategy": "round-robin", "endpoints": { "geminiApi": "http://127.0.0.1:1" } }';
+
+describe("options that change while a process runs", () => {
+  test("hold as they are now, and what was taken out is Google's again", () => {
+    const before = settings(CHOSEN);
+    expect(before.policy.strategy).toBe("round-robin");
+    const after = settings('{ "strategy": "sequential" }', before);
+    expect(after.policy).toEqual({ strategy: "sequential" });
+    expect(after.endpoints.geminiApi).toBe("https://generativelanguage.googleapis.com");
+    expect(settings(undefined, before).policy).toEqual({});
+  });
+
+  test("leave the addresses the same object where none has changed: nothing is opened anew", () => {
+    const before = settings(CHOSEN);
+    const after = settings(CHOSEN.replace("round-robin", "sequential"), before);
+    expect(after.endpoints).toBe(before.endpoints);
+    expect(settings(CHOSEN.replace(":1", ":2"), before).endpoints).not.toBe(before.endpoints);
+  });
+
+  test("that cannot be parsed for a moment leave in force what held before, and say so with the place", () => {
+    const before = settings(CHOSEN);
+    const broken = settings('{ "strategy": ', before);
+    expect(broken).toMatchObject({ policy: before.policy, endpoints: before.endpoints });
+    expect(broken.errors[0]).toMatch(/^gemini-pool\.jsonc .*line 1.*stay in force$/);
+    expect(settings(CHOSEN, broken).errors).toEqual([]);
+  });
+
+  test("that cannot be read do the same", () => {
+    const before = settings(CHOSEN);
+    const fault = "/c/gemini-pool.jsonc cannot be read (EACCES)";
+    const unread = settingsOf({ text: undefined, fault }, before, reader);
+    expect(unread.policy.strategy).toBe("round-robin");
+    expect(unread.errors).toEqual([`${fault}; the options from before stay in force`]);
+    expect(settingsOf({ text: undefined, fault }, undefined, reader).errors).toEqual([fault]);
+  });
+
+  test("with one bad value: that one alone falls back, and is named", () => {
+    const after = settings('{ "strategy": "fastest", "tolerance": 3 }', settings(CHOSEN));
+    expect(after.policy).toEqual({ tolerance: 3 });
+    expect(after.errors).toEqual([expect.stringContaining("strategy")]);
+  });
+
+  test("that are emptied for a moment, as some editors do, leave in force what held before", () => {
+    const emptied = settings(" ", settings(CHOSEN));
+    expect(emptied.endpoints.geminiApi).toBe("http://127.0.0.1:1");
+    expect(emptied.errors).toEqual([expect.stringContaining("is empty")]);
+    expect(settings(" ").errors).toEqual([]);
+  });
+});
+
+describe("an address that the user has set and that cannot be used", () => {
+  const key = anAccount();
+  const login = aSeat();
+  const BAD = '{ "endpoints": { "geminiApi": "htps://gateway.example" } }';
+
+  test("is never replaced by Google's own: the one from before stays", () => {
+    const after = settings(BAD, settings(CHOSEN));
+    expect(after.endpoints.geminiApi).toBe("http://127.0.0.1:1");
+    expect(isReachable(after, key)).toBe(true);
+  });
+
+  test("at the start makes its backend unreachable, and nobody else's", () => {
+    const after = settings(BAD);
+    expect([isReachable(after, key), isReachable(after, login)]).toEqual([false, true]);
+    expect(isReachable(settings(CHOSEN, after), key)).toBe(true);
+    const tokens = settings('{ "endpoints": { "oauthToken": 7 } }');
+    expect([isReachable(tokens, key), isReachable(tokens, login)]).toEqual([true, false]);
+  });
+
+  test("and a broken file at the start that speaks of addresses makes all unreachable; one that does not, nobody", () => {
+    const broken = settings('{ "endpoints": { "geminiApi": "https://gateway.example" } ');
+    expect([isReachable(broken, key), isReachable(broken, login)]).toEqual([false, false]);
+    expect(isReachable(settings('{ "strategy": '), key)).toBe(true);
+    expect(isReachable(settings(CHOSEN, broken), login)).toBe(true);
+  });
+});

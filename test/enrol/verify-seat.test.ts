@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { verifyAgain } from "../../src/enrol/verify-seat";
+import { aLogin, anAccount, aSeat, NOW } from "../support/builders";
+import { idOf, OWN, PROJECT, seatWorld } from "./seat-world";
+
+const url = "https://accounts.google.com/signin/continue?plt=EXAMPLE";
+const VERIFY = { on: { path: "load" as const }, answer: "ca_load_validation_required_200" };
+
+describe("I have verified", () => {
+  test("brings an account back after one lookup, once Google has nothing against it", async () => {
+    const { logIn, verifying, parked, count, entries, clock } = seatWorld({ faults: [{ ...VERIFY, calls: [1] }] });
+    const result = await logIn({ ...OWN, label: "work seat" });
+    expect(result.kind).toBe("needs-verification");
+    expect(entries()[0]?.account.project).toBeUndefined();
+    const verified = await clock.finish(verifyAgain(idOf(result), verifying));
+    expect(verified).toEqual({ kind: "works", sentence: "work seat can be used again." });
+    expect(parked(idOf(result))).toBeUndefined();
+    expect(entries()[0]?.account).toMatchObject({ project: PROJECT, tier: "standard", label: "work seat" });
+    expect(count("load")).toBe(2);
+  });
+
+  test("leaves it parked while Google still wants it, with the link", async () => {
+    const { logIn, verifying, parked, count, clock } = seatWorld({ faults: [VERIFY] });
+    const id = idOf(await logIn());
+    expect(await clock.finish(verifyAgain(id, verifying))).toMatchObject({ kind: "waits", url });
+    expect(parked(id)).toMatchObject({ state: "needs-verification", url });
+    expect(count("load")).toBe(2);
+  });
+
+  test("changes nothing where Google cannot be asked", async () => {
+    const faults = [
+      { ...VERIFY, calls: [1] },
+      { on: { path: "load" as const }, calls: { from: 2 }, answer: "ca_503_unavailable" },
+    ];
+    const { logIn, verifying, parked, clock } = seatWorld({ faults });
+    const id = idOf(await logIn());
+    expect(await clock.finish(verifyAgain(id, verifying))).toMatchObject({ kind: "unchecked" });
+    expect(parked(id)).toMatchObject({ state: "needs-verification" });
+  });
+
+  test("says why a login that is over could not be looked up", async () => {
+    const { logIn, verifying, clock } = seatWorld();
+    const id = idOf(await logIn());
+    const over = {
+      kind: "parked",
+      state: "needs-login",
+      scope: "account",
+      status: 400,
+      sentence: "Log in again.",
+    } as const;
+    const tokens = { ...verifying.tokens, access: async () => ({ kind: "failed", outcome: over }) as const };
+    expect(await clock.finish(verifyAgain(id, { ...verifying, tokens }))).toMatchObject({
+      kind: "unchecked",
+      sentence: expect.stringContaining("Log in again."),
+    });
+  });
+
+  test("is for seats of the file only", async () => {
+    const { verifying, parts, calls } = seatWorld();
+    await parts.store.update([
+      { type: "add", account: anAccount({ id: "k1" }), credential: { kind: "api-key", key: "AIza-example" } },
+    ]);
+    for (const id of ["k1", "gone"]) expect((await verifyAgain(id, verifying)).kind).toBe("wrong");
+    expect(calls).toEqual([]);
+  });
+});
+
+test("a seat that came without a project gets its own by one lookup; a second one writes nothing", async () => {
+  const { logIn, verifying, parts, entries, count, clock } = seatWorld();
+  await logIn();
+  const credential = entries()[0]?.credential ?? aLogin();
+  await parts.store.update([{ type: "remove", id: entries()[0]?.account.id ?? "", at: NOW }]);
+  const { project: _, ...bare } = aSeat({ id: "old" });
+  await parts.store.update([{ type: "add", account: bare, credential }]);
+  expect(await clock.finish(verifyAgain("old", verifying))).toMatchObject({ kind: "works" });
+  expect(entries()[0]?.account).toMatchObject({ id: "old", project: PROJECT, tier: "standard" });
+  const before = parts.store.current();
+  await clock.finish(verifyAgain("old", verifying));
+  expect(parts.store.current()).toBe(before);
+  expect(count("load")).toBe(3);
+});

@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CALLER, GOOGLE, SEAT, VERTEX_LOGIN } from "../support/google-world";
+import { hostWorld } from "../support/host-world";
+import { keyFile, serviceAccount } from "../support/service-account";
+import { openTerminal, type TerminalSession } from "../support/terminal";
+
+const { world, cleanUp } = hostWorld();
+const sessions: TerminalSession[] = [];
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.stop();
+  await cleanUp();
+});
+
+const MARKER = { type: "oauth", refresh: "gemini-pool", access: "gemini-pool", expires: 0 };
+const isLong = process.env["POOL_TEST_LONG"] === "1";
+const VERTEX = "Vertex AI: Google login with your own OAuth client";
+
+type Person = (typeof GOOGLE.accounts)[number];
+
+/** An empty machine before a Google that knows these. */
+async function machine(accounts: readonly Person[], env: Record<string, string> = {}) {
+  const made = await world({ scenario: { accounts: [...accounts] }, env });
+  const { home, google } = made;
+  home.env["GOOGLE_VERTEX_BASE_URL"] = google.url;
+  const endpoints = {
+    oauthAuthorize: `${google.url}/o/oauth2/v2/auth`,
+    oauthToken: `${google.url}/token`,
+    userinfo: `${google.url}/oauth2/v2/userinfo`,
+  };
+  await Bun.write(`${home.root}/config/opencode/gemini-pool.jsonc`, JSON.stringify({ endpoints }));
+  const start = (args: readonly string[]) => {
+    const session = openTerminal(home, args);
+    sessions.push(session);
+    return session;
+  };
+  return {
+    ...made,
+    start,
+    write: (name: string, text: string) => {
+      writeFileSync(join(home.root, name), text);
+      return `~/${name}`;
+    },
+    login: (method: string) => start(["auth", "login", "--provider", "google", "--method", method]),
+    auth: async () => JSON.parse(await Bun.file(`${home.root}/data/opencode/auth.json`).text()),
+  };
+}
+
+const clientJson = ({ id, secret }: { id: string; secret: string }) =>
+  JSON.stringify({ installed: { client_id: id, client_secret: secret } });
+
+/** Answers a prompt once it is there. */
+async function answer(session: TerminalSession, prompt: RegExp, text = ""): Promise<void> {
+  await session.sees(prompt);
+  await session.types(`${text}\r`);
+}
+
+const PATIENCE = 600;
+
+/** Waits for the drawn screen to have it, then answers; only a change is sent to the terminal, so the sent text may lack a letter. */
+async function reply(session: TerminalSession, what: RegExp, text?: string): Promise<void> {
+  for (let turn = 0; !what.test(session.screen()); turn++) {
+    if (turn > PATIENCE) throw new Error(`the screen never showed ${what}:\n${session.screen()}`);
+    await Bun.sleep(50);
+  }
+  if (text !== undefined) await session.types(`${text}\r`);
+}
+
+/** The address on a screen: perhaps in a box, broken into lines that begin below each other. */
+function addressOn(shown: string): string {
+  const lines = shown.split("\n");
+  const first = lines.findIndex((line) => line.includes("/o/oauth2/v2/auth?"));
+  const column = lines[first]?.indexOf("http") ?? 0;
+  const rest = lines.slice(first).map((line) => line.slice(column).split(/\s/)[0]);
+  return /^.*?code_challenge_method=S256/.exec(rest.join(""))?.[0] ?? "";
+}
+
+/** Agrees at the address that is shown; where the browser would go then. */
+async function agree(shown: string): Promise<string> {
+  const response = await fetch(addressOn(shown), { redirect: "manual" });
+  return response.headers.get("location") ?? "";
+}
+
+describe("opencode auth login", () => {
+  test("a service account's file answers through Vertex AI, and still does after opencode auth logout", async () => {
+    const { home, start, login, write, auth } = await machine([serviceAccount()]);
+    const session = login("Vertex AI: service account file");
+    await answer(session, /Key file of the service account/, write("robot.json", keyFile()));
+    await answer(session, /Google Cloud project/);
+    await answer(session, /Location of Vertex AI/);
+    await answer(session, /A name for it/, "robot");
+    await session.sees(/Added robot[\s\S]*Login successful/);
+    expect(await session.exited).toBe(0);
+    expect((await auth()).google).toEqual(MARKER);
+    expect(home.readAccounts().accounts).toMatchObject([{ label: "robot", backend: "vertex", project: "prod-9" }]);
+    expect((await home.opencode(["run", "hello"])).stdout).toContain("Hello from robot");
+    await start(["auth", "logout", "google"]).sees(/Logout successful/);
+    expect((await auth()).google).toBeUndefined();
+    expect((await home.opencode(["run", "hello"])).stdout).toContain("Hello from robot");
+  });
+
+  test("an own OAuth client without a browser here: what the shown address ends at is pasted, and a wrong paste is told", async () => {
+    const { home, login, write, auth } = await machine([CALLER]);
+    const asked = async (client: string) => {
+      const session = login(VERTEX);
+      await answer(session, /JSON file of your OAuth client/, client);
+      await answer(session, /Google Cloud project/, VERTEX_LOGIN.project);
+      await answer(session, /Location of Vertex AI/);
+      await answer(session, /A name for it/, "mine");
+      await session.sees(/paste the whole address[\s\S]*Paste the authorization code here/);
+      return session;
+    };
+    const first = await asked(write("client.json", clientJson(VERTEX_LOGIN.client)));
+    await first.types(`${await agree(first.text())}\r`);
+    await first.sees(/Login successful/);
+    expect(await first.exited).toBe(0);
+    expect((await auth()).google).toEqual(MARKER);
+    expect(first.text()).not.toContain(VERTEX_LOGIN.client.secret);
+    expect((await home.opencode(["run", "hello"])).stdout).toContain("Hello from caller");
+    const second = await asked("");
+    await second.types("nonsense!\r");
+    await second.sees(/neither an address nor a code/);
+    await second.exited;
+    expect(home.readAccounts().accounts).toMatchObject([{ label: "mine" }]);
+  });
+
+  test("the Gemini CLI's client is not used without a yes to Google's terms", async () => {
+    const { home, login, google } = await machine(GOOGLE.accounts);
+    const session = login("Code Assist seat, with the OAuth client of the Gemini CLI");
+    await answer(session, /Google's terms do not allow/);
+    await session.sees(/Failed to authorize/);
+    await session.exited;
+    expect(google.log()).toEqual([]);
+    expect(existsSync(home.accountsFile)).toBe(false);
+  });
+});
+
+describe("/connect", () => {
+  test.skipIf(!isLong)("has the same methods; a wrong paste is told and the next one may be right", async () => {
+    const { home, start, write } = await machine([CALLER]);
+    const session = start([]);
+    await reply(session, /Ask anything/, "/connect");
+    await reply(session, /Connect a provider/, "Google");
+    await reply(session, /Select auth method[\s\S]*Gemini API key[\s\S]*Code Assist seat/, "Vertex AI: Google login");
+    await reply(session, /JSON file of your OAuth client/, write("client.json", clientJson(VERTEX_LOGIN.client)));
+    await reply(session, /Google Cloud project/, VERTEX_LOGIN.project);
+    await reply(session, /Location of Vertex AI/, "");
+    await reply(session, /A name for it/, "mine");
+    await reply(session, /Authorization code/);
+    const end = await agree(session.screen());
+    await session.types("nonsense!\r");
+    await reply(session, /neither an address nor a code/);
+    await session.types("\u0015");
+    await session.types(`${end}\r`);
+    await reply(session, /Added mine/);
+    expect(home.readAccounts().accounts).toMatchObject([{ label: "mine", backend: "vertex" }]);
+  });
+});
+
+describe("/login", () => {
+  test("a Code Assist seat: the address is shown, the browser comes back, and the next message is answered", async () => {
+    const { home, start, write } = await machine(GOOGLE.accounts);
+    const session = start([]);
+    await reply(session, /Ask anything/, "/login");
+    await reply(session, /Add a Gemini account/, "seat, with my own");
+    await reply(session, /JSON file of your OAuth client/, write("client.json", clientJson(SEAT.client)));
+    await reply(session, /project of the seat/, "");
+    await reply(session, /Waiting for the browser/);
+    expect((await fetch(await agree(session.screen()))).status).toBe(200);
+    await reply(session, /Added/);
+    await reply(session, /3\.8 Flash/, "hello");
+    await reply(session, /Hello from seat/);
+    expect(home.readAccounts().accounts).toMatchObject([{ backend: "code-assist", project: SEAT.project }]);
+  });
+});
