@@ -8,6 +8,7 @@ import { REPOSITORY } from "../test/support/opencode-home";
 import { acquireRow } from "./acquire";
 import { startGoogle, useHome } from "./home";
 import { interleave, median, overheadMs, speedShare } from "./measure";
+import { storageRows } from "./storage";
 
 const MB = 1_000_000;
 const STREAM_MB = 20;
@@ -211,7 +212,7 @@ try {
   const unwrapped = createIntercept(openFace(lazyPool()), () => DEFAULT_BASE_URL);
   rows.push(await stream("20 MB stream, unwrapped", unwrapped, bareStream("code-assist"), 0.6));
   rows.push(await pluginStart());
-  rows.push(acquireRow());
+  rows.push(acquireRow(), ...(await storageRows()));
 } finally {
   for (const step of undo) step();
   google.stop();

@@ -4,6 +4,7 @@ import type { CliIo } from "./cli/command";
 import { lineReader } from "./cli/lines";
 import { runCli } from "./cli/main";
 import { readAnswer } from "./cli/secret";
+import { systemClock } from "./system/clock";
 import { localOffsetMs } from "./view/clock-time";
 
 /** The door of the command line: the real terminal, and stores that open on first use. */
@@ -20,7 +21,7 @@ function input(): typeof process.stdin {
 /** Questions are asked on standard error: standard output has the result alone. */
 function prompt(isHidden: boolean) {
   return (question: string, signal?: AbortSignal) =>
-    readAnswer(question, { input: input(), output: stderr }, { isHidden, signal });
+    readAnswer(question, { input: input(), output: stderr }, { isHidden, signal, clock: systemClock });
 }
 
 async function readAll(): Promise<string> {
@@ -43,23 +44,18 @@ const io: CliIo = {
 stdout.on("error", () => {});
 
 async function open() {
-  const [{ openStores }, { systemClock: clock }, { systemChance: chance }] = await Promise.all([
+  const [{ openStores }, { systemChance: chance }] = await Promise.all([
     import("./compose"),
-    import("./system/clock"),
     import("./system/chance"),
   ]);
-  return { ...(await openStores()), clock, chance };
+  return { ...(await openStores()), clock: systemClock, chance };
 }
 
 /** Longer than any login may take. */
 const PATIENCE_MS = 3_600_000;
 
 async function login() {
-  const [{ openStores }, { openLogin }, { systemClock }] = await Promise.all([
-    import("./compose"),
-    import("./compose/login"),
-    import("./system/clock"),
-  ]);
+  const [{ openStores }, { openLogin }] = await Promise.all([import("./compose"), import("./compose/login")]);
   const stores = await openStores();
   const world = await openLogin(stores);
   // Whatever waits for a browser holds no process: the listener may not hold opencode's.

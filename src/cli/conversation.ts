@@ -1,3 +1,4 @@
+import { isLatePaste } from "../enrol/login-return";
 import type { Conversation } from "../enrol/way";
 import type { PendingLogin } from "../ports/login";
 import { askOne } from "./ask";
@@ -32,7 +33,7 @@ async function handIn(next: NextAnswer, pending: PendingLogin, io: CliIo, signal
     if (signal.aborted) return true;
     if (text === undefined) return false;
     const fault = pending.paste(text);
-    if (fault === undefined) return true;
+    if (fault === undefined || isLatePaste(fault)) return true;
     io.stderr(`${wrapped(fault, io.width)}\n`);
   }
   return true;

@@ -3,6 +3,7 @@ import { credentialMark } from "../pool/unpark";
 import type { ForeignFormat, ForeignReading, ForeignWish } from "../ports/import";
 import type { OptionValues } from "./arguments";
 import type { CliImport, CliIo, CliStores, Command, ExitCode } from "./command";
+import { termsNote } from "./import-note";
 import { importJson, importReport } from "./import-report";
 
 /** `ancestor` is read like the pool's own files; the name is for people. */
@@ -86,7 +87,8 @@ async function carryOut(reading: ForeignReading, { values, io, stores, importing
   const world = { store, state, chance, clock, removed: importing.removed, markOf: credentialMark };
   const result = await importAccounts(reading, world, { isDryRun });
   if (result.kind === "failed") return fail(io, 1, `${result.sentence} Nothing was changed.`);
-  const json = () => `${JSON.stringify(importJson(result, isDryRun), undefined, 2)}\n`;
-  io.stdout(values["json"] ? json() : importReport(result, isDryRun));
+  const done = { ...result, notes: [...result.notes, ...termsNote(reading, result.items, store.current().clients)] };
+  const json = () => `${JSON.stringify(importJson(done, isDryRun), undefined, 2)}\n`;
+  io.stdout(values["json"] ? json() : importReport(done, isDryRun));
   return result.items.some((item) => item.result !== "skipped") ? 0 : 1;
 }

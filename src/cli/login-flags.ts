@@ -1,3 +1,4 @@
+import { labelFault } from "../enrol/label-fault";
 import type { Answers, WayId } from "../enrol/way";
 import type { OptionSpec, OptionValues } from "./arguments";
 
@@ -72,7 +73,8 @@ const COMPANIONS: Readonly<Record<string, Companion>> = {
 
 /** Reads the options of `login`; what contradicts itself is told with the option that is right. */
 export function loginWish(values: OptionValues): LoginWish {
-  const fault = valueFault(values) ?? wayFault(values);
+  const { label } = values;
+  const fault = valueFault(values) ?? wayFault(values) ?? labelFault(typeof label === "string" ? label : undefined);
   if (fault !== undefined) return wrong(fault);
   const { account } = values;
   const way = wayOf(values);

@@ -1,6 +1,7 @@
 import { findAccount } from "../enrol/find-account";
-import type { Answers, Way, WayResult } from "../enrol/way";
+import type { Answers, Question, Way, WayResult } from "../enrol/way";
 import { wayAgain } from "../enrol/ways/again";
+import { ACCEPT } from "../enrol/ways/seat";
 import { waysIn } from "../enrol/ways/ways-in";
 import type { OptionValues } from "./arguments";
 import { askAll, askWay } from "./ask";
@@ -75,9 +76,11 @@ async function carryOut(run: Run): Promise<ExitCode> {
   return report(result, io);
 }
 
-/** Whoever names the client of the Gemini CLI is not asked for one of their own. */
-const openQuestions = (way: Way, { oauthClient }: Answers) =>
-  way.questions().filter(({ key }) => key !== "client" || oauthClient === undefined);
+/** Whoever names the client of the Gemini CLI is not asked for one of their own, but for a yes to Google's terms. */
+function openQuestions(way: Way, { oauthClient }: Answers): readonly Question[] {
+  if (oauthClient === undefined) return way.questions();
+  return [ACCEPT, ...way.questions().filter(({ key }) => key !== "client" && key !== ACCEPT.key)];
+}
 
 type FoundWay = { readonly way: Way } | { readonly code: ExitCode; readonly sentence: string };
 

@@ -8,6 +8,12 @@ const ERASE = new Set(["\u007f", "\b"]);
 /** One key of a keyboard, the sequence of an arrow or a paste's mark, or one character. */
 const KEYS = /\u001b\[[0-9;?]*[A-Za-z~]|[\s\S]/gu;
 
+/** Where a piece of input ends within one of them, or with Esc. */
+const CUT = /\u001b(?:\[[0-9;?]*)?$/;
+
+/** The key that a piece of input may hold only the beginning of; empty where it ends with a whole one. */
+export const cutKey = (input: string): string => CUT.exec(input)?.[0] ?? "";
+
 /** What a piece of input came to. `echo`: what is to be shown for it where the answer may be seen. */
 export interface Typed {
   readonly state: "open" | "entered" | "given-up";
@@ -20,6 +26,22 @@ export interface Typed {
 export class TypedLine {
   text = "";
   #isPasting = false;
+  readonly #takesLines: boolean;
+
+  /** `takesLines`: Enter does not end the answer, since more lines of an unmarked paste may be behind it; `isLineEnd` says so. */
+  constructor(takesLines = false) {
+    this.#takesLines = takesLines;
+  }
+
+  /** Whether a marked paste has begun and not ended: no key of its text is the person's. */
+  get isPasting(): boolean {
+    return this.#isPasting;
+  }
+
+  /** Whether the answer is over unless something comes at once. */
+  get isLineEnd(): boolean {
+    return this.#takesLines && !this.#isPasting && this.text.endsWith("\n");
+  }
 
   /** Takes what came in, up to the end of the answer. */
   take(input: string): Typed {
@@ -35,7 +57,7 @@ export class TypedLine {
 
   /** Enter; or the end of a paste that brought its own. */
   #ends(key: string): boolean {
-    return key === PASTE_ENDS ? this.text.endsWith("\n") : ENTER.has(key) && !this.#isPasting;
+    return key === PASTE_ENDS ? this.text.endsWith("\n") : ENTER.has(key) && !this.#isPasting && !this.#takesLines;
   }
 
   #add(key: string): string {

@@ -24,6 +24,9 @@ export interface OAuthCredential {
   readonly generation: number;
 }
 
+/** Stands in place of a refresh token that could never be used here. No secret; a new login takes its place. */
+export const NO_REFRESH_TOKEN = "log-in-again";
+
 export interface ServiceAccountCredential {
   readonly kind: "service-account";
   readonly keyFile: string;

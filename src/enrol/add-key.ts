@@ -7,6 +7,7 @@ import type { Chance, Clock } from "../ports/world";
 import { cleanLabel, numberedLabel } from "./account-label";
 import { hidden, judge } from "./key-verdict";
 import { keyEnding, pastedKey } from "./pasted-key";
+import { offWords } from "./store-account";
 import { probeInTime } from "./timed-probe";
 
 /** What a key can be for. */
@@ -130,12 +131,18 @@ interface Stored {
 /** The store says what it did: a key it had already keeps its id, and possibly its name. */
 function told({ result, account, ending, note, store }: Stored): AddKeyResult {
   const id = result?.id ?? account.id;
-  const label = store.current().entries.find((entry) => entry.account.id === id)?.account.label ?? account.label;
+  const kept = store.current().entries.find((entry) => entry.account.id === id)?.account ?? account;
+  const { label } = kept;
   const added = result?.effect === "added";
   const what = added
     ? `Added ${label} (key ${ending}).`
     : `This key (${ending}) is already there as ${label}; it was updated.`;
-  return { kind: added ? "added" : "updated", id, label, sentence: note === "" ? what : `${what} ${note}` };
+  return {
+    kind: added ? "added" : "updated",
+    id,
+    label,
+    sentence: [what, offWords(kept), note].filter((text) => text !== "").join(" "),
+  };
 }
 
 const NAMES: Readonly<Record<KeyBackend, string>> = { "gemini-api": "key", vertex: "express" };

@@ -1,5 +1,7 @@
 import { cleanLabel, freeLabel } from "./account-label";
 import { type AddKeyParts, type AddKeyResult, addKey, isAdded, type KeyBackend, type NewKey } from "./add-key";
+import { labelFault } from "./label-fault";
+import { isOtherVariable, OTHER_VARIABLES } from "./pasted-key";
 
 /** Keys as they were pasted: one per line or with commas between them. A label or project is that of all. */
 export interface NewKeys extends Omit<NewKey, "key"> {
@@ -37,8 +39,22 @@ export async function addKeyAnywhere(given: NewKey, parts: AddKeyParts): Promise
   return isAdded(second) ? { ...second, sentence: `${second.sentence} ${FOUND[other]}` } : first;
 }
 
-/** Adds several keys, one after the other; what becomes of one says nothing of the next. Stops when the person gives up. */
+/** The lines of a private key are no variables, and go nowhere either. */
+const PRIVATE_KEY = /-----BEGIN/;
+
+/** What is wrong with all of it, before any of it is sent. */
+function faultOf(text: string, label: string | undefined): string | undefined {
+  const isOther = PRIVATE_KEY.test(text) || splitKeys(text).some(isOtherVariable);
+  return isOther && !text.trimStart().startsWith("{") ? OTHER_VARIABLES : labelFault(label);
+}
+
+/**
+ * Adds several keys, one after the other; what becomes of one says nothing of the next. Stops when the person gives up.
+ * A text with other secrets among them is none of it sent: which of its pieces are keys, nobody can tell by their looks.
+ */
 export async function addKeys({ text, ...wish }: NewKeys, parts: AddKeyParts): Promise<readonly AddKeyResult[]> {
+  const fault = faultOf(text, wish.label);
+  if (fault !== undefined) return [{ kind: "wrong", sentence: fault }];
   const results: AddKeyResult[] = [];
   const label = cleanLabel(wish.label);
   for (const key of splitKeys(text)) {

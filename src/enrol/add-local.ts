@@ -5,7 +5,7 @@ import type { Access, LocalIdentities, LocalIdentity, TokenMinter } from "../por
 import { cleanLabel, freeLabel } from "./account-label";
 import { type FirstCall, firstCall } from "./first-call";
 import { DEFAULT_LOCATION, locationFault, projectFault } from "./project-id";
-import { type StoreParts, storeAccount, unpark } from "./store-account";
+import { offWords, type StoreParts, storeAccount, takenBy, unpark } from "./store-account";
 
 /** What lies on this machine and is to be an account of Vertex AI. */
 export interface WantedLocal {
@@ -15,6 +15,8 @@ export interface WantedLocal {
   /** Default `global`. */
   readonly location?: string;
   readonly label?: string;
+  /** The account that is to be logged in again: it keeps its id, name and settings. */
+  readonly accountId?: AccountId;
 }
 
 /** What adding needs. `absolutePath` makes a path whole, also one that begins with `~/`. */
@@ -80,14 +82,18 @@ async function keep({ wanted, credential, identity, project }: Found, parts: Add
     // Google counts for the project of the address unless another one is named.
     ...(credential.kind === "adc" && quotaProject !== undefined && quotaProject !== project ? { quotaProject } : {}),
   };
-  const stored = await storeAccount(fresh, credential, parts);
+  const { accountId } = wanted;
+  const owner = accountId === undefined ? undefined : takenBy(parts.store, accountId, { account: fresh, credential });
+  if (owner !== undefined) return wrong(`Nothing was stored: it is there already as ${owner.label}.`);
+  const again = accountId === undefined ? fresh : { ...fresh, id: accountId };
+  const stored = await storeAccount(again, credential, parts);
   if (stored.kind === "failed") return { kind: "failed", sentence: stored.sentence };
   const { kind, id, label, account } = stored;
   const first = await tried(account, credential, parts);
   const isRefused = first.verdict === "refused";
   if (!isRefused) unpark(id, parts);
   const what = kind === "added" ? `Added ${label}.` : `It is there already as ${label}; it was updated.`;
-  const words = [what, identity.sentence, first.sentence].filter((text) => text !== "");
+  const words = [what, offWords(account), identity.sentence, first.sentence].filter((text) => text !== "");
   return { kind, id, label, isRefused, sentence: words.join(" ") };
 }
 

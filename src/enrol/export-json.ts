@@ -1,5 +1,6 @@
 import type { Credential } from "../core/credential";
 import type { AccountEntry } from "../ports/account-store";
+import { withoutSecrets } from "./shown-label";
 
 /** Whether the secrets, and what tells who a person is, go along. */
 export interface ExportWish {
@@ -23,7 +24,15 @@ const hasSecret = ({ kind }: Credential): boolean => kind === "api-key" || kind 
 export function exportedAccount({ account, credential }: AccountEntry, wish: ExportWish): Record<string, unknown> {
   const { origin: _, credential: __, subject: ___, consumer: ____, modelGroups: _____, ...fields } = account;
   const isWithout = !wish.secrets && hasSecret(credential);
-  return { ...fields, ...(isWithout ? { secretsLeftOut: true } : {}), credential: credentialOf(credential, wish) };
+  const said = wish.secrets
+    ? {}
+    : { label: withoutSecrets(account.label), tags: account.tags.map((tag) => withoutSecrets(tag)) };
+  return {
+    ...fields,
+    ...said,
+    ...(isWithout ? { secretsLeftOut: true } : {}),
+    credential: credentialOf(credential, wish),
+  };
 }
 
 /** The accounts in the form of `gemini-auth.json`, for `import` on another machine and for programs. */

@@ -66,11 +66,14 @@ export async function importAccounts(
 async function carryOut(plan: readonly ImportItem[], { store, state, clock, markOf }: ImportParts) {
   const operations = operationsOf(plan);
   const results = operations.length === 0 ? [] : [...(await store.update(operations))];
-  const items = plan.map((item) => told(item, item.kind === "add" ? results.shift() : undefined));
-  const added = new Set(items.flatMap(({ result, id }) => (result === "added" && id !== undefined ? [id] : [])));
-  const entries = plan.flatMap((item) => (item.kind === "add" && added.has(item.entry.account.id) ? [item.entry] : []));
+  const done = plan.map((item) => ({ item, stored: item.kind === "add" ? results.shift() : undefined }));
+  const entries = done.flatMap(({ item, stored }) =>
+    item.kind === "add" && stored?.effect === "added"
+      ? [{ ...item.entry, account: { ...item.entry.account, id: stored.id } }]
+      : [],
+  );
   parkClientless(entries, { state, now: clock.now(), markOf });
-  return items;
+  return done.map(({ item, stored }) => told(item, stored));
 }
 
 /** The store has the last word: another process may have added the same account meanwhile. */
@@ -83,5 +86,11 @@ function told(item: ImportItem, stored?: OperationResult): Imported {
   const { label, entry } = item;
   if (stored && stored.effect !== "added") return { result: "known", place, label, as: label };
   const needs = loginFault(entry.credential);
-  return { result: "added", place, label, id: entry.account.id, ...(needs === undefined ? {} : { needs }) };
+  return {
+    result: "added",
+    place,
+    label,
+    id: stored?.id ?? entry.account.id,
+    ...(needs === undefined ? {} : { needs }),
+  };
 }

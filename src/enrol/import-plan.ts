@@ -1,7 +1,7 @@
 import type { AccountId, EpochMs } from "../core/account";
+import { isSameAccount } from "../core/same-account";
 import type { AccountEntry, AccountOperation } from "../ports/account-store";
 import type { ForeignAccount, ForeignReading } from "../ports/import";
-import { isSameAccount } from "./import-same";
 import { pastedKey } from "./pasted-key";
 import { shownLabel } from "./shown-label";
 
@@ -26,6 +26,9 @@ const REMOVED = "it was removed here; to have it back, add it by itself: gemini-
 /** Ids that can be in the name of a lock. */
 const FIT_ID = /^[\w-]{1,80}$/;
 
+/** As ids are drawn here; a shorter one (`k1`) was given by a person, and may be somebody else's elsewhere. */
+const DRAWN_ID = /^[\w-]{12,}$/;
+
 /** Tokens that come and go are left behind: they end within the hour, and are asked for anew. */
 function lasting({ account, credential }: AccountEntry): AccountEntry {
   if (credential.kind !== "oauth") return { account, credential };
@@ -44,7 +47,7 @@ function asNew(given: AccountEntry, taken: ReadonlySet<AccountId>, { newId, now 
 const TORN = /[^\x21-\x7e]/;
 
 function faultOf({ entry: { account, credential } }: ForeignAccount, removed: ReadonlySet<AccountId>) {
-  if (removed.has(account.id)) return REMOVED;
+  if (DRAWN_ID.test(account.id) && removed.has(account.id)) return REMOVED;
   if (credential.kind === "oauth" && TORN.test(credential.refreshToken)) return "its refresh token is not whole";
   if (credential.kind !== "api-key") return undefined;
   const pasted = pastedKey(credential.key);
@@ -54,7 +57,7 @@ function faultOf({ entry: { account, credential } }: ForeignAccount, removed: Re
 /** Decides what an import would do; changes nothing. Nothing that is there is replaced: what is known already is left alone. */
 export function planImport({ accounts, faults }: Accounts, ground: ImportGround): readonly ImportItem[] {
   const here = [...ground.known];
-  const taken = new Set(here.map(({ account }) => account.id));
+  const taken = new Set([...here.map(({ account }) => account.id), ...ground.removed]);
   const items = accounts.map((foreign): ImportItem => {
     const { place, entry } = foreign;
     const label = shownLabel(entry.account.label);

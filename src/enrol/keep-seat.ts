@@ -155,7 +155,7 @@ export function parkSeat(account: Account, why: WhyParked, parts: Omit<KeepSeatP
   state?.apply([marked]);
 }
 
-/** A seat that was found before needs no lookup to be logged in again, unless Google has said no. */
+/** A seat whose project is known, or named by the person, needs no lookup to be logged in to, unless Google has said no. */
 async function unchecked(
   { login, home, parts, retry }: Found,
   words: string,
@@ -163,14 +163,16 @@ async function unchecked(
 ): Promise<SeatResult> {
   if (outcome.kind === "aborted") return GIVEN_UP;
   const isPassing = outcome.kind === "transient" || outcome.kind === "limited" || outcome.kind === "capacity";
-  if (!isPassing || known(login, home, parts)?.project === undefined) {
-    const sentence = `Google has let you in, but the Code Assist seat could not be looked up, so nothing is stored yet: ${words}`;
+  const isKnown = known(login, home, parts)?.project !== undefined;
+  if (!isPassing || !(isKnown || home.project?.trim())) {
+    const what = `Google has let you in, but the Code Assist seat could not be looked up, so nothing is stored yet: ${words}`;
+    const sentence = isPassing ? `${what} Try again in a while.` : what;
     return { kind: "unchecked", ok: false, sentence, retry };
   }
   const stored = await storeLogin(login, homeOf(home), parts);
   if (stored.kind === "failed") return failed(stored.sentence);
   unpark(stored.id, parts);
-  return told(stored, `${stored.sentence} Its seat could not be looked up again: ${words}`);
+  return told(stored, `${stored.sentence} Its seat could not be looked up${isKnown ? " again" : ""}: ${words}`);
 }
 
 const told = (

@@ -37,6 +37,9 @@ const LATE = {
 const TAKEN = "The answer has come already: nothing more is needed.";
 const OVER = "This login is over. Start a new one.";
 
+/** Whether a paste only came after the answer: how the login ends is not in it, and it may have gone well. */
+export const isLatePaste = (fault: string): boolean => fault === TAKEN || fault === OVER;
+
 /**
  * Waits for the browser or a paste until the time is over. The first answer with the right state counts; whoever comes later
  * gets the same page, and changes nothing. What is not of this login changes nothing either.

@@ -3,8 +3,20 @@ export type PastedKey =
   | { readonly kind: "key"; readonly key: string }
   | { readonly kind: "wrong"; readonly sentence: string };
 
-/** What people paste with a key: a line of a shell script or of a .env file. */
-const ASSIGNMENT = /^(?:export\s+)?[A-Z][A-Z0-9_]*_KEY(?:_\d+)?\s*=\s*/;
+/** What people paste with a key: a line of a shell script or of a .env file. No address and no JSON. */
+const ASSIGNMENT = /^(?:(?:export|set)\s+|\$env:)?([^\s=:/{]+)\s*=\s*(.*)$/is;
+/** What a key may end with is no value. */
+const PADDING = /^=*$/;
+const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+
+/** Variables that hold a key of Google's, by their names: any other secret must never be sent there. */
+const OF_GOOGLE = /gemini|google/i;
+const OF_KEY = /key/i;
+const OF_OTHERS = /private|secret|token|client|file/i;
+
+/** What is said of a paste that has other variables in it than keys. */
+export const OTHER_VARIABLES =
+  "There are other variables in it than keys of Gemini, so nothing was sent and nothing was stored. Paste the keys alone; for a .env file: gemini-pool import FILE";
 const QUOTES = /^(["'`])(.*)\1$/s;
 
 /** What is no key, whatever Google may make of it. A key is never judged by its prefix or its length. */
@@ -19,9 +31,26 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
 
 /** Takes off what a paste brings along: blanks, quotes, the name of a variable. */
 export function pastedKey(pasted: string): PastedKey {
-  const key = unquoted(unquoted(pasted).replace(ASSIGNMENT, ""));
+  const text = unquoted(pasted);
+  const variable = assigned(text);
+  if (variable && !isOfKey(variable.name)) return { kind: "wrong", sentence: OTHER_VARIABLES };
+  const key = unquoted(variable?.value ?? text);
   const fault = FAULTS.find(([pattern]) => pattern.test(key));
   return fault ? { kind: "wrong", sentence: fault[1] } : { kind: "key", key };
+}
+
+/** Whether the text is a line that gives a variable another value than a key of Google's. */
+export function isOtherVariable(text: string): boolean {
+  const variable = assigned(unquoted(text));
+  return variable !== undefined && !isOfKey(variable.name);
+}
+
+const isOfKey = (name: string): boolean => OF_GOOGLE.test(name) && OF_KEY.test(name) && !OF_OTHERS.test(name);
+
+function assigned(text: string): { readonly name: string; readonly value: string } | undefined {
+  const [, name, value] = ASSIGNMENT.exec(text) ?? [];
+  if (name === undefined || value === undefined) return undefined;
+  return PADDING.test(value) && !VARIABLE.test(name) ? undefined : { name, value };
 }
 
 function unquoted(text: string): string {

@@ -3,7 +3,7 @@ import { PoolError } from "../core/errors";
 import type { AddKeyParts, AddKeyResult, NewKey } from "./add-key";
 import { hidden, judge } from "./key-verdict";
 import { keyEnding, pastedKey } from "./pasted-key";
-import { unpark } from "./store-account";
+import { offWords, unpark } from "./store-account";
 import { probeInTime } from "./timed-probe";
 
 /**
@@ -42,6 +42,7 @@ export async function replaceKey(
   }
   if (judged.verdict === "works") unpark(accountId, parts);
   const note = judged.verdict === "unknown" ? `It could not be checked (${judged.sentence}).` : judged.sentence;
-  const sentence = `${label} has the new key (${keyEnding(key)}). ${note}`.trim();
+  const said = [`${label} has the new key (${keyEnding(key)}).`, offWords(entry.account), note];
+  const sentence = said.filter((text) => text !== "").join(" ");
   return { kind: "updated", id: accountId, label, sentence };
 }

@@ -2,6 +2,7 @@ import type { Account, AccountId } from "../core/account";
 import type { Credential } from "../core/credential";
 import { PoolError } from "../core/errors";
 import { redact } from "../core/redact";
+import { type AccountIdentity, isSameAccount } from "../core/same-account";
 import type { AccountStore } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { Chance, Clock } from "../ports/world";
@@ -15,7 +16,7 @@ export interface StoreParts {
   readonly state?: StateStore;
 }
 
-/** What is known of a new account; the rest is as everywhere. Without an id it gets one. */
+/** What is known of a new account; the rest is as everywhere. With an id it is for the account that has it; else it gets one. */
 export type NewAccount = Pick<Account, "label" | "backend" | "credential"> & Partial<Account>;
 
 /** What became of it. `label` is the one it has now: a known account keeps its own. */
@@ -39,7 +40,7 @@ export async function storeAccount(
     ...fresh,
   };
   try {
-    const [result] = await store.update([{ type: "add", account, credential }]);
+    const [result] = await store.update([{ type: "add", account, credential, isAgain: fresh.id !== undefined }]);
     const id = result?.id ?? account.id;
     const kept = store.current().entries.find((entry) => entry.account.id === id)?.account ?? { ...account, id };
     return { kind: result?.effect === "added" ? "added" : "updated", id, label: kept.label, account: kept };
@@ -48,6 +49,18 @@ export async function storeAccount(
     return { kind: "failed", sentence: `Google has let you in, but the account was not stored: ${redact(why)}` };
   }
 }
+
+/** The account besides `id` that has this credential in this place already: two would spend the same quota. */
+export const takenBy = (
+  store: Pick<AccountStore, "current">,
+  id: AccountId,
+  wanted: AccountIdentity,
+): Account | undefined =>
+  store.current().entries.find((entry) => entry.account.id !== id && isSameAccount(entry, wanted))?.account;
+
+/** What else is to be said of an account that was stored; a login does not switch it on. */
+export const offWords = ({ enabled }: Account): string =>
+  enabled ? "" : "It is switched off: enabled in the accounts file.";
 
 /** Google has just taken the credential: what the pool learnt against the account is out of date. */
 export function unpark(accountId: AccountId, { state, clock }: Pick<StoreParts, "state" | "clock">): void {

@@ -1,9 +1,11 @@
 import type { Account, AccountId } from "../core/account";
 import type { OAuthCredential } from "../core/credential";
+import { isSameHome } from "../core/same-account";
+import type { AccountEntry } from "../ports/account-store";
 import { cleanLabel, freeLabel, maskedEmail } from "./account-label";
 import type { NewLogin } from "./new-login";
 import { accountAgain, isSamePerson } from "./same-person";
-import { type StoreParts, storeAccount } from "./store-account";
+import { offWords, type StoreParts, storeAccount, takenBy } from "./store-account";
 
 /** What a login is stored as. */
 export interface LoginHome extends Pick<Account, "backend"> {
@@ -40,9 +42,12 @@ export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreP
   const before = accountAgain(parts.store, accountId, home.backend);
   const same = before === undefined ? "other" : isSamePerson(before, login.person);
   const { subject } = login.person;
+  const isBack = before !== undefined && same !== "other";
+  const owner = isBack ? ownerOf(before, place, parts) : undefined;
+  if (owner !== undefined) return { kind: "failed", sentence: takenWords(owner) };
   const fresh = {
     ...place,
-    ...(before === undefined || same === "other" ? {} : { id: before.account.id }),
+    ...(isBack ? { id: before.account.id } : {}),
     ...(subject === undefined ? {} : { subject }),
     label: cleanLabel(label) ?? freeLabel(parts.store, nameOf(login)),
     credential: "oauth" as const,
@@ -50,8 +55,19 @@ export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreP
   const stored = await storeAccount(fresh, credential, parts);
   if (stored.kind === "failed") return stored;
   const isOther = accountId !== undefined && stored.id !== accountId;
-  return { ...stored, sentence: [told(stored), ...(isOther ? [otherWords(before?.account.label)] : [])].join(" ") };
+  const words = [told(stored), offWords(stored.account), isOther ? otherWords(before?.account.label) : ""];
+  return { ...stored, sentence: words.filter((text) => text !== "").join(" ") };
 }
+
+/** Another account of the same person, where the known one is to move to. */
+function ownerOf(before: AccountEntry, place: Partial<Account>, { store }: StoreParts): Account | undefined {
+  const account = { ...before.account, ...place };
+  if (isSameHome(before.account, account)) return undefined;
+  return takenBy(store, account.id, { account, credential: before.credential });
+}
+
+const takenWords = ({ label, quotaProject, project }: Account): string =>
+  `Nothing was stored: ${label} is this person's account for ${quotaProject ?? project ?? "that project"} already.`;
 
 function credentialOf({ client, tokens, person, grantedAt }: NewLogin): OAuthCredential | undefined {
   const { refreshToken, accessToken, lifetimeMs } = tokens;

@@ -100,5 +100,5 @@ async function keepNews(
   if (entry === undefined) return;
   const news = { tier: foundTier, project: found.project };
   const account = { ...entry.account, ...news };
-  await store.update([{ type: "add", account, credential: entry.credential }]).catch(() => undefined);
+  await store.update([{ type: "add", account, credential: entry.credential, isAgain: true }]).catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import type { AuthOAuthResult, PluginInput } from "@opencode-ai/plugin";
+import { isLatePaste } from "../enrol/login-return";
 import type { Answers, Conversation, Way, WayResult } from "../enrol/way";
 import type { PendingLogin } from "../ports/login";
 import { endLogin } from "./login-end";
@@ -69,5 +70,5 @@ function started(way: Way, answers: Answers, open: (pending: PendingLogin) => vo
 function pasted(code: string, pending: PendingLogin, run: Run): WayResult | undefined {
   if (run.result() !== undefined) return undefined;
   const fault = pending.paste(code);
-  return fault === undefined ? undefined : { ok: false, sentence: fault };
+  return fault === undefined || isLatePaste(fault) ? undefined : { ok: false, sentence: fault };
 }

@@ -42,6 +42,9 @@ export interface PoolParts {
  */
 const WRITERS = 32;
 
+/** By then the system has begun to watch: Bun 1.3.14 lets a thread of its own do that. */
+const WATCHING_AFTER_MS: DurationMs = 100;
+
 /** A lease, or why nobody can answer. `backAt` is set where an account comes back by itself. */
 export type Acquired =
   | { readonly kind: "leased"; readonly lease: Lease }
@@ -106,10 +109,20 @@ export class AccountPool {
 
   /** Resolves once something changed that may let a request go on, at the latest after `ms`; rejects when the signal aborts. */
   async changed(ms: DurationMs, signal?: AbortSignal): Promise<void> {
-    const cancel = this.#parts.source.watch?.(() => this.#bell.ring());
+    const { source, clock } = this.#parts;
+    const seen = this.#seen;
+    const cancel = source.watch?.(() => this.#bell.ring());
+    // What came between the last look and the moment from which the system watches is told by nobody.
+    const lookAgain = () => {
+      if (source.current() !== seen) this.#bell.ring();
+    };
+    const cancelLook = clock.after(WATCHING_AFTER_MS, lookAgain);
     try {
-      await this.#bell.wait(ms, signal);
+      const rung = this.#bell.wait(ms, signal);
+      lookAgain();
+      await rung;
     } finally {
+      cancelLook();
       cancel?.();
     }
   }

@@ -27,8 +27,11 @@ export interface AccountSource {
 
 /** A small, named change; applied under the lock to what is on disk then, so a stale reader can never undo another's work. */
 export type AccountOperation =
-  /** The same key, or the same person on the same backend, is one account: it keeps its id and takes the newer credential. */
-  | { readonly type: "add"; readonly account: Account; readonly credential: Credential }
+  /**
+   * The same key, or the same person on the same backend, is one account: it keeps its id and takes the newer credential. An id that
+   * another one has is never taken over: the result says the new one. `isAgain`: for the account of that id, whatever it had.
+   */
+  | { readonly type: "add"; readonly account: Account; readonly credential: Credential; readonly isAgain?: boolean }
   | { readonly type: "set-enabled"; readonly id: AccountId; readonly enabled: boolean }
   /** Ignored unless its generation is newer than the one on disk. */
   | { readonly type: "replace-credential"; readonly id: AccountId; readonly credential: Credential }

@@ -40,5 +40,4 @@ export interface ForeignWish {
 /** Reads the text of any file that accounts may be in. Never throws, quotes nothing of the text in a sentence. */
 export type ForeignReader = (text: string, wish: ForeignWish) => ForeignReading;
 
-/** Stands in place of a refresh token that could never be used here. No secret; a new login takes its place. */
-export const NO_REFRESH_TOKEN = "log-in-again";
+export { NO_REFRESH_TOKEN } from "../core/credential";

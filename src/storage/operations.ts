@@ -1,4 +1,5 @@
-import type { Credential, OAuthCredential } from "../core/credential";
+import type { Credential } from "../core/credential";
+import { isSameAccount } from "../core/same-account";
 import type { AccountEntry, AccountOperation, ClientOperation, OperationResult } from "../ports/account-store";
 import { decodeAccount, encodeAccount, modernise } from "./account-codec";
 import type { AccountsDocument } from "./accounts-document";
@@ -36,29 +37,6 @@ function replaced(document: AccountsDocument, index: number, id: string, raw: Js
   return { document: { ...document, accounts }, result: { id, effect: "updated" } };
 }
 
-/** Google's number of a person never changes; an e-mail may, so it counts only where one of the two has no number. */
-const samePerson = (a: OAuthCredential, b: OAuthCredential): boolean =>
-  a.subject !== undefined && b.subject !== undefined
-    ? a.subject === b.subject
-    : a.email !== undefined && a.email.toLowerCase() === b.email?.toLowerCase();
-
-function sameCredential(a: Credential, b: Credential): boolean {
-  if (a.kind === "oauth" && b.kind === "oauth") return samePerson(a, b);
-  if (a.kind === "api-key" && b.kind === "api-key") return a.key === b.key;
-  if (a.kind === "service-account" && b.kind === "service-account") return a.keyFile === b.keyFile;
-  return a.kind === "adc" && b.kind === "adc";
-}
-
-/**
- * One person may use Vertex AI in several projects and places, and the Gemini API for several projects, each with a quota of
- * its own; elsewhere a person or key is one account.
- */
-function sameHome(a: AccountEntry["account"], b: AccountEntry["account"]): boolean {
-  if (a.backend !== b.backend) return false;
-  if (a.backend === "vertex") return a.project === b.project && a.location === b.location;
-  return a.backend !== "gemini-api" || a.credential !== "oauth" || a.quotaProject === b.quotaProject;
-}
-
 const withSubject = ({ account, credential }: Operation<"add">): AccountEntry => {
   const { subject } = account;
   return credential.kind === "oauth" && credential.subject === undefined && subject !== undefined
@@ -66,27 +44,45 @@ const withSubject = ({ account, credential }: Operation<"add">): AccountEntry =>
     : { account, credential };
 };
 
-function findSame(document: AccountsDocument, added: AccountEntry): number {
-  return document.accounts.findIndex((raw, index) => {
-    if (idOf(raw) === added.account.id) return true;
+/** The account that an addition is for, and its position; the one of its own id goes first. A broken one is never it. */
+function findSame(document: AccountsDocument, added: AccountEntry, isAgain: boolean) {
+  const own = positionOf(document, added.account.id);
+  const before = own < 0 ? undefined : entryAt(document, own);
+  if (before && (isAgain || isSameAccount(before, added))) return { index: own, before };
+  for (const index of document.accounts.keys()) {
     const entry = entryAt(document, index);
-    return (
-      entry !== undefined &&
-      sameHome(entry.account, added.account) &&
-      sameCredential(entry.credential, added.credential)
-    );
-  });
+    if (entry && isSameAccount(entry, added)) return { index, before: entry };
+  }
+  return undefined;
+}
+
+/** Of its own, or made of it: nobody here has it, broken accounts too; nobody who is gone had the made one. */
+function freeId(document: AccountsDocument, id: string): string {
+  if (positionOf(document, id) < 0) return id;
+  const taken = new Set([...document.accounts, ...document.removed].map(idOf));
+  let number = 2;
+  while (taken.has(`${id}-${number}`)) number++;
+  return `${id}-${number}`;
 }
 
 const generationOf = (credential: Credential | undefined): number =>
   credential?.kind === "oauth" ? credential.generation : -1;
 
-/** A new login must win over every refresh of the old one that is still on its way in another process. */
-const afterLogin = (credential: Credential, before: Credential | undefined): Credential => {
-  if (credential.kind !== "oauth") return credential;
-  const isSame = before?.kind === "oauth" && before.refreshToken === credential.refreshToken;
-  const least = isSame ? before.generation : generationOf(before) + 1;
-  return { ...credential, generation: Math.max(credential.generation, least) };
+/**
+ * A new login must win over every refresh of the old one that is still on its way in another process. What it does not say of the
+ * person stays.
+ */
+const afterLogin = (credential: Credential, before: Credential): Credential => {
+  if (credential.kind !== "oauth" || before.kind !== "oauth") return credential;
+  const isSame = before.refreshToken === credential.refreshToken;
+  const generation = Math.max(credential.generation, isSame ? before.generation : before.generation + 1);
+  const { subject = before.subject, email = before.email } = credential;
+  return {
+    ...credential,
+    ...(email === undefined ? {} : { email }),
+    ...(subject === undefined ? {} : { subject }),
+    generation,
+  };
 };
 
 /** The same, where the account was removed and comes back under its old id. */
@@ -99,9 +95,8 @@ function afterRemoval(credential: Credential, tombstone: unknown): Credential {
 /** What a new login has found out anew; label, priority, tags and enabled are the user's and stay. */
 const DISCOVERED = ["tier", "project", "quotaProject", "location"] as const;
 
-function merged(raw: JsonObject, before: AccountEntry | undefined, added: AccountEntry): JsonObject {
-  const credential = afterLogin(added.credential, before?.credential);
-  if (!before) return encodeAccount(added.account, credential, raw);
+function merged(raw: JsonObject, before: AccountEntry, added: AccountEntry): JsonObject {
+  const credential = afterLogin(added.credential, before.credential);
   const discovered = DISCOVERED.flatMap((name) =>
     added.account[name] === undefined ? [] : [[name, added.account[name]]],
   );
@@ -115,17 +110,18 @@ function merged(raw: JsonObject, before: AccountEntry | undefined, added: Accoun
 
 function add(document: AccountsDocument, operation: Operation<"add">): Applied {
   const added = withSubject(operation);
-  const index = findSame(document, added);
-  if (index >= 0) {
+  const same = findSame(document, added, operation.isAgain === true);
+  if (same !== undefined) {
+    const { index, before } = same;
     const raw = document.accounts[index] as JsonObject;
-    return replaced(document, index, String(raw["id"]), merged(raw, entryAt(document, index), added));
+    return replaced(document, index, String(raw["id"]), merged(raw, before, added));
   }
-  const { id } = added.account;
+  const id = freeId(document, added.account.id);
   const credential = afterRemoval(
     added.credential,
     document.removed.find((tombstone) => idOf(tombstone) === id),
   );
-  const accounts = [...document.accounts, encodeAccount(added.account, credential)];
+  const accounts = [...document.accounts, encodeAccount({ ...added.account, id }, credential)];
   const removed = document.removed.filter((tombstone) => idOf(tombstone) !== id);
   return { document: { ...document, accounts, removed }, result: { id, effect: "added" } };
 }

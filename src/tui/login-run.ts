@@ -1,3 +1,4 @@
+import { isLatePaste } from "../enrol/login-return";
 import type { Answers, Conversation, Way, WayResult } from "../enrol/way";
 import type { PendingLogin } from "../ports/login";
 import type { Dialog, HostApi } from "./host-api";
@@ -52,7 +53,7 @@ function showAddress(pending: PendingLogin, head: string, shown: Shown, fault?: 
   const { api, stage, busy } = shown;
   const onConfirm = (text: string) => {
     const wrong = pending.paste(text);
-    if (wrong === undefined) busy(FINISHING);
+    if (wrong === undefined || isLatePaste(wrong)) busy(FINISHING);
     else showAddress(pending, head, shown, wrong);
   };
   stage.show(() => api.ui.DialogPrompt({ title: head, placeholder: fault ?? WAITING, onConfirm }));

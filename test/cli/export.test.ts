@@ -42,6 +42,23 @@ describe("export", () => {
     }
   });
 
+  test("a name that is an e-mail or a key is masked like the rest, and whole with --secrets", async () => {
+    const world = exchange();
+    const labels = ["planted@work.example", KEY];
+    for (const [index, label] of labels.entries()) {
+      const account = anAccount({ id: `k${index}`, label, tags: ["planted@home.example"] });
+      await world.store.update([{ type: "add", account, credential: aKey(`AIza-example-${index}`) }]);
+    }
+    for (const form of ["--json", "--env"]) {
+      world.seen.out = "";
+      await world.run("export", form);
+      expect(world.seen.out).not.toContain("planted");
+    }
+    world.seen.out = "";
+    await world.run("export", "--secrets");
+    for (const label of labels) expect(world.seen.out).toContain(label);
+  });
+
   test("only one form at a time", async () => {
     const { run, seen } = exchange();
     expect(await run("export", "--json", "--env")).toBe(2);

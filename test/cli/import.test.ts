@@ -79,6 +79,31 @@ describe("import", () => {
     expect(world.seen.out).not.toContain("planted");
   });
 
+  const OF_A_CLIENT = `${ENV}\nGEMINI_CLI_1_CLIENT_ID=example-client\nGEMINI_CLI_1_CLIENT_SECRET=example-secret`;
+  test("logins of a client that is none of the user's own: one note of Google's terms, and nothing more", async () => {
+    const world = exchange({ stdin: OF_A_CLIENT });
+    expect(await world.run("import", "-", "--dry-run")).toBe(0);
+    expect(world.seen.out).toContain("Google's terms do not allow");
+    world.seen.out = "";
+    expect(await world.run("import", "-")).toBe(0);
+    expect(world.seen.out.split("Google's terms do not allow")).toHaveLength(2);
+    expect(world.seen.out).toContain("2 added");
+    expect(world.state.current().parked.size).toBe(0);
+    world.seen.out = "";
+    await world.run("import", "-", "--json");
+    expect(JSON.parse(world.seen.out)).toMatchObject({ known: 2, notes: [] });
+  });
+
+  test("logins of the user's own client, and those without one, need no such note", async () => {
+    const own = exchange({ stdin: OF_A_CLIENT });
+    await own.store.update([{ type: "set-client", name: "mine", client: { id: "example-client" } }]);
+    const none = exchange({ stdin: ENV });
+    for (const world of [own, none]) {
+      expect(await world.run("import", "-")).toBe(0);
+      expect(world.seen.out).not.toContain("terms");
+    }
+  });
+
   test("--dry-run changes nothing, --json is JSON and nothing else", async () => {
     const world = exchange({ stdin: ENV });
     expect(await world.run("import", "-", "--dry-run", "--json")).toBe(0);
@@ -101,14 +126,15 @@ describe("import", () => {
   });
 
   test("what was removed here stays away", async () => {
+    const GONE = "Zx81kq0-Yp3v";
     const world = exchange({
       stdin: JSON.stringify({
         version: 1,
-        accounts: [{ id: "a1", label: "one", backend: "gemini-api", credential: { kind: "api-key", key: KEY } }],
+        accounts: [{ id: GONE, label: "one", backend: "gemini-api", credential: { kind: "api-key", key: KEY } }],
       }),
     });
-    await world.store.update([{ type: "add", account: anAccount(), credential: aKey(KEY) }]);
-    await world.store.update([{ type: "remove", id: "a1", at: NOW }]);
+    await world.store.update([{ type: "add", account: anAccount({ id: GONE }), credential: aKey(KEY) }]);
+    await world.store.update([{ type: "remove", id: GONE, at: NOW }]);
     expect(await world.run("import", "-")).toBe(1);
     expect(world.seen.out).toContain("skipped  one (account 1): it was removed here");
     expect(labels(world)).toEqual([]);

@@ -165,6 +165,16 @@ describe("logging in again", () => {
     expect(credentials()).toMatchObject([{ client: { id: "installed.apps.example" } }]);
   });
 
+  test("through Gemini CLI's client without a yes says with which option it is given", async () => {
+    const { run, seen, store } = loginCli({ lines: paste });
+    await store.update([
+      { type: "add", account: aSeat({ label: "seat", subject: "1098" }), credential: aLogin({ subject: "1098" }) },
+    ]);
+    expect(await run("login", "--account", "seat", "--oauth-client", "gemini-cli", "--code", "-")).toBe(2);
+    expect(seen.err).toContain("Google's terms do not allow");
+    expect(seen.err).toContain("If so: --accept-terms");
+  });
+
   test("by another way than it came in is exit 2", async () => {
     const { run, seen } = loginCli({ stdin: "AIza-example-0123456789old1" });
     await run("login", "--key", "-", "--label", "mine");

@@ -66,6 +66,13 @@ describe("a person at a terminal", () => {
     expect(accounts()).toEqual([]);
   });
 
+  test("a key that was pasted as the name is not taken: the name is asked for again", async () => {
+    const { run, seen, accounts } = loginCli({ types: ["", KEY, `${KEY}2`, "mine", ""] });
+    expect(await run("login")).toBe(0);
+    expect(seen.err).toContain("looks like a key");
+    expect(accounts()).toMatchObject([{ label: "mine" }]);
+  });
+
   test("with options is asked only for what must be known", async () => {
     const { run, seen, accounts } = loginCli({ types: [KEY] });
     expect(await run("login", "--express", "--label", "mine")).toBe(0);

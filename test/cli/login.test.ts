@@ -43,6 +43,36 @@ describe("keys in a script", () => {
     expect(seen.err).toContain("cannot be read");
   });
 
+  const ENV_FILES = [
+    `GEMINI_API_KEY=${KEY}\nOPENAI_API_KEY=sk-example-planted\n`,
+    `${KEY}\nDB_PASSWORD="planted,planted two"\n`,
+    `${KEY}\nSIGNING_KEY="-----BEGIN PRIVATE KEY-----\nMIIplanted\n-----END PRIVATE KEY-----"\n`,
+    `${KEY}\n-----BEGIN PRIVATE KEY-----\nMIIplanted\n-----END PRIVATE KEY-----\n`,
+  ];
+  test.each(ENV_FILES)("of a file with other secrets nothing is sent: %#", async (text) => {
+    const sent: string[] = [];
+    const key = (given: string) => {
+      sent.push(given);
+      return { kind: "valid" as const };
+    };
+    const { run, seen, accounts } = loginCli({ key, files: { "/home/me/.env": text } });
+    expect(await run("login", "--keys", ".env")).toBe(2);
+    expect(sent).toEqual([]);
+    expect(accounts()).toEqual([]);
+    expect(seen.err).toContain("gemini-pool import FILE");
+    expect(seen.out + seen.err).not.toMatch(/planted|AIza/);
+  });
+
+  test("a name that looks like a key is refused before anything is sent, an e-mail is a name", async () => {
+    const { run, seen, accounts } = loginCli({ stdin: KEY });
+    expect(await run("login", "--key", "-", "--label", OTHER)).toBe(2);
+    expect(seen.err).toContain("looks like a key");
+    expect(seen.err).not.toContain(OTHER);
+    expect(accounts()).toEqual([]);
+    expect(await run("login", "--key", "-", "--label", "me@work.example")).toBe(0);
+    expect(accounts()).toMatchObject([{ label: "me@work.example" }]);
+  });
+
   test("one for express mode is asked about there", async () => {
     const { run, accounts } = loginCli({
       stdin: KEY,

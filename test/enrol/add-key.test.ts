@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../src/core/outcome";
 import { addKey, isAdded } from "../../src/enrol/add-key";
+import { replaceKey } from "../../src/enrol/replace-key";
 import { aParked, NOW } from "../support/builders";
 import { addKeyParts } from "./parts";
 
@@ -59,6 +60,17 @@ describe("a key that works", () => {
       sentence: "This key (…abcd) is already there as side; it was updated.",
     });
     expect(parts.store.current().entries.map(({ account }) => account.quotaProject)).toEqual(["side-1"]);
+  });
+
+  test("of an account that is switched off says so", async () => {
+    const parts = addKeyParts();
+    const first = await addKey({ key: KEY }, parts);
+    if (!("id" in first)) throw new Error(first.sentence);
+    await parts.store.update([{ type: "set-enabled", id: first.id, enabled: false }]);
+    const OFF = "It is switched off: enabled in the accounts file.";
+    expect(first.sentence).not.toContain(OFF);
+    expect((await addKey({ key: KEY }, parts)).sentence).toContain(OFF);
+    expect((await replaceKey(first.id, { key: `${KEY}-new` }, parts)).sentence).toContain(OFF);
   });
 
   test("comes back from being parked; one that could not be checked stays parked", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { OAuthCredential } from "../../src/core/credential";
 import { wishAgain } from "../../src/enrol/add-login";
 import { createOAuthRefresher } from "../../src/google/oauth";
 import type { ProbeResult } from "../../src/ports/upstream";
@@ -82,6 +83,41 @@ describe("the same person", () => {
     expect(other.kind).toBe("added");
     expect(other.sentence).toContain("another person than mine");
     expect(entries().map(({ account }) => account.label)).toEqual(["mine", "y…@home.example"]);
+  });
+
+  test("is for the account that was named, whatever project it moves to; one that another account has is refused", async () => {
+    const { parts, entries } = await loginWorld();
+    const one = await logIn(parts, { label: "one", project: "side-1" });
+    const two = await logIn(parts, { label: "two", project: "side-2" });
+    if (!one.ok || !two.ok) throw new Error("not added");
+    const before = entries();
+    const refused = await logIn(parts, { accountId: two.id, project: "side-1" });
+    expect(refused).toMatchObject({ ok: false, sentence: expect.stringContaining("one") });
+    expect(entries()).toBe(before);
+    expect(await logIn(parts, { accountId: two.id, project: "side-3" })).toMatchObject({ kind: "updated", id: two.id });
+    expect(entries().map(({ account }) => account.quotaProject)).toEqual(["side-1", "side-3"]);
+  });
+
+  test("to an account that is switched off says so", async () => {
+    const { parts } = await loginWorld();
+    const first = await logIn(parts);
+    if (!first.ok) throw new Error(first.sentence);
+    expect(first.sentence).not.toContain("switched off");
+    await parts.store.update([{ type: "set-enabled", id: first.id, enabled: false }]);
+    const again = await logIn(parts, { accountId: first.id });
+    expect(again.sentence).toContain("It is switched off: enabled in the accounts file.");
+  });
+
+  test("that does not say whose it is keeps what is known of the person", async () => {
+    const { parts, entries } = await loginWorld({ consent: { unticked: ["openid"] } });
+    const first = await logIn(parts);
+    if (!first.ok) throw new Error(first.sentence);
+    const who = entries()[0]?.credential as OAuthCredential;
+    expect(who.email).toBe(ME);
+    await logIn({ ...parts, oauth: { ...parts.oauth, whoIs: async () => undefined } }, { accountId: first.id });
+    const after = entries()[0]?.credential as OAuthCredential;
+    expect(after).toMatchObject({ email: ME, subject: who.subject ?? "none" });
+    expect(after).not.toEqual(who);
   });
 
   test("whose account was removed meanwhile gets a new one, and it is said", async () => {

@@ -152,9 +152,20 @@ describe("a login whose seat needs more", () => {
     expect(result).toMatchObject({ kind: "unchecked", ok: false });
     expect(result.sentence).toContain("could not be looked up");
     expect(result.sentence).not.toContain("project");
+    expect(result.sentence).toEndWith(" Try again in a while.");
     expect(entries()).toEqual([]);
     expect(await clock.finish(again(result))).toMatchObject({ kind: "added" });
     expect([count("authorize"), count("token"), count("load")]).toEqual([1, 1, 4]);
+  });
+
+  test("a Google that answers, for a project that the person has named: the login is kept", async () => {
+    const { logIn, entries } = seatWorld({
+      faults: [{ on: { path: "load" }, calls: { from: 1 }, answer: "ca_503_unavailable" }],
+    });
+    const result = await logIn({ ...OWN, project: PROJECT });
+    expect(result).toMatchObject({ kind: "added", ok: true });
+    expect(result.sentence).toContain("Its seat could not be looked up: ");
+    expect(entries().map(({ account }) => account.project)).toEqual([PROJECT]);
   });
 
   test("a refresh token: no seat is set up for a login that would end within the hour", async () => {

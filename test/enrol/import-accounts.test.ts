@@ -39,7 +39,7 @@ function world(removed: readonly string[] = []) {
     );
   };
   const ids = () => made.store.current().entries.map(({ account }) => account.id);
-  return { ...made, run, ids };
+  return { ...made, parts, run, ids };
 }
 
 describe("importing", () => {
@@ -96,11 +96,54 @@ describe("importing", () => {
   });
 
   test("who was removed here stays away, and is told", async () => {
-    const { run, ids } = world(["k1"]);
-    const [first, second] = await run(reading([keyed("k1"), keyed("k2")]));
-    expect(first).toStartWith("skipped | account 1 | k1 | it was removed here");
+    const gone = "0b5c7e9a-1f2d-4c3b-8a69-5d4e3f2a1b0c";
+    const { run, ids } = world([gone]);
+    const [first, second] = await run(reading([keyed(gone, "AIza-example-gone", "old"), keyed("k2")]));
+    expect(first).toStartWith("skipped | account 1 | old | it was removed here");
     expect(second).toBe("added | account 2 | k2");
     expect(ids()).toEqual(["k2"]);
+  });
+
+  test("an id that anybody may have given says nothing of who was removed: it comes in under a new one", async () => {
+    const { run, ids } = world(["k1"]);
+    expect(await run(reading([keyed("k1", "AIza-example-elsewhere")]))).toEqual(["added | account 1 | k1"]);
+    expect(ids()).toEqual(["id-1"]);
+  });
+
+  test("a broken account here is not replaced by one of its id", async () => {
+    const { run, store, files, path, parts } = world();
+    const broken = { id: "k1", backend: "gemini-api", label: "mine", priority: "1", credential: aKey("AIza-mine") };
+    files.put(path, JSON.stringify({ version: 1, accounts: [broken] }));
+    expect(await run(reading([keyed("k1", "AIza-example-there", "there")]))).toEqual(["added | account 1 | there"]);
+    expect(JSON.parse(files.read(path) ?? "").accounts[0]).toEqual(broken);
+    expect(store.current().entries.map(({ account }) => account.id)).toEqual(["k1-2"]);
+    const login = clientless();
+    const result = await importAccounts(reading([{ ...login, account: { ...login.account, id: "k1" } }]), parts);
+    expect(result).toMatchObject({ items: [{ result: "added", id: "k1-3" }] });
+    expect([...parts.state.current().parked.keys()]).toEqual(["k1-3"]);
+  });
+
+  test("one person's logins for two projects of the Gemini API are two accounts", async () => {
+    const { run } = world();
+    const login = (id: string, quotaProject: string) => ({
+      account: anAccount({ id, label: id, credential: "oauth", quotaProject }),
+      credential: aLogin(),
+    });
+    expect(await run(reading([login("g1", "p-1"), login("g2", "p-2"), login("g3", "p-2")]))).toEqual([
+      "added | account 1 | g1",
+      "added | account 2 | g2",
+      "known | account 3 | g3 | g2",
+    ]);
+  });
+
+  test("no location is global", async () => {
+    const { run } = world();
+    const vertex = (id: string, place: object) => ({
+      account: anAccount({ id, label: id, backend: "vertex", credential: "adc", project: "p-1", ...place }),
+      credential: { kind: "adc" } as const,
+    });
+    const told = await run(reading([vertex("v1", {}), vertex("v2", { location: "global" })]));
+    expect(told).toEqual(["added | account 1 | v1", "known | account 2 | v2 | v1"]);
   });
 
   test("tokens that end within the hour are left behind", async () => {

@@ -13,6 +13,9 @@ describe("a pasted key", () => {
     `GEMINI_API_KEY=${KEY}`,
     `export GEMINI_API_KEY_2="${KEY}"\n`,
     `\ufeff${KEY}\r\n`,
+    `GOOGLE_GENERATIVE_AI_API_KEY = ${KEY}`,
+    `my_gemini_key=${KEY}`,
+    `$env:GEMINI_API_KEY="${KEY}"`,
   ];
   test.each(pastes)("%j is understood", (text) => {
     expect(pastedKey(text)).toEqual({ kind: "key", key: KEY });
@@ -28,6 +31,13 @@ describe("a pasted key", () => {
     ['  ""  ', /No key was given/],
     [`${KEY}\n${KEY}`, /more than one line/],
     [`my key ${KEY}`, /has a space/],
+    [`OPENAI_API_KEY=${KEY}`, /gemini-pool import FILE/],
+    [`DB_PASSWORD="${KEY}"`, /gemini-pool import FILE/],
+    [`export db_password = ${KEY}`, /gemini-pool import FILE/],
+    [`$env:OPENAI_API_KEY="${KEY}"`, /gemini-pool import FILE/],
+    [`GOOGLE_CLIENT_SECRET=${KEY}`, /gemini-pool import FILE/],
+    [`GEMINI_CLI_1_REFRESH_TOKEN=${KEY}`, /gemini-pool import FILE/],
+    [`https://example.com/?key=${KEY}`, /web address/],
     ["https://aistudio.google.com/apikey", /web address/],
     ['{\n "type": "service_account" }', /JSON file/],
     [`AIza\u200b${KEY}`, /character/],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Credential } from "../../src/core/credential";
 import { splitKeys } from "../../src/enrol/add-keys";
 import { findAccount } from "../../src/enrol/find-account";
 import type { Question } from "../../src/enrol/way";
@@ -10,9 +11,9 @@ import { addKeyParts } from "./parts";
 
 const CLIENT = { id: "own-client.apps.example", secret: "own-client-secret" };
 
-function aWorld() {
+function aWorld(given: Parameters<typeof fakeLogin>[1] = {}) {
   const world = addKeyParts();
-  const parts = fakeLogin(world, {}, { closed: 0, opened: [], projects: [], oauthState: "" });
+  const parts = fakeLogin(world, given, { closed: 0, opened: [], projects: [], oauthState: "" });
   const asked = (id: string) =>
     keysOf(
       waysIn(parts)
@@ -82,6 +83,62 @@ describe("an account once more", () => {
     const asks = (id: string) => keysOf(wayAgain(parts, id)?.questions() ?? []);
     expect([asks("k1"), asks("s1"), asks("s2")]).toEqual([["keys"], [], ["client"]]);
     expect(wayAgain(parts, "nobody")).toBeUndefined();
+  });
+
+  const local = async (account: object, credential: Credential) => {
+    const { parts, store } = aWorld({ adc: { kind: "user", sentence: "A person's login." } });
+    const made = anAccount({ id: "v1", label: "mine", backend: "vertex", credential: credential.kind, ...account });
+    await store.update([{ type: "add", account: made, credential }]);
+    const conversation = { open() {}, progress() {}, ask: async () => undefined, signal: new AbortController().signal };
+    const run = async (answers = {}) => wayAgain(parts, "v1")?.run(answers, conversation);
+    return { run, store, entries: () => store.current().entries };
+  };
+
+  test.each<Credential>([{ kind: "adc" }, { kind: "service-account", keyFile: "/home/me/sa.json" }])(
+    "of this machine stays one account: %j",
+    async (credential) => {
+      const { run, entries } = await local({ project: "p-123456" }, credential);
+      expect(await run()).toMatchObject({ ok: true, id: "v1", isNew: false });
+      expect(entries().map(({ account }) => account.label)).toEqual(["mine"]);
+    },
+  );
+
+  test("takes the key file that is named now, and keeps name, project and place", async () => {
+    const old = { kind: "service-account", keyFile: "/home/me/old.json" } as const;
+    const { run, entries } = await local({ project: "p-123456", location: "us-central1" }, old);
+    expect(await run({ file: "new.json" })).toMatchObject({ ok: true, id: "v1" });
+    const [entry, ...others] = entries();
+    expect(others).toEqual([]);
+    expect(entry?.account).toMatchObject({ label: "mine", project: "p-123456", location: "us-central1" });
+    expect(entry?.credential).toEqual({ kind: "service-account", keyFile: "/home/me/new.json" });
+  });
+
+  test("does not take the key file of another account in the same place", async () => {
+    const { run, store, entries } = await local(
+      { project: "p-123456" },
+      { kind: "service-account", keyFile: "/home/me/old.json" },
+    );
+    const twin = {
+      id: "v2",
+      label: "twin",
+      backend: "vertex",
+      credential: "service-account",
+      project: "p-123456",
+    } as const;
+    const credential = { kind: "service-account", keyFile: "/home/me/new.json" } as const;
+    await store.update([{ type: "add", account: anAccount(twin), credential }]);
+    const before = entries();
+    expect(await run({ file: "/home/me/new.json" })).toMatchObject({
+      ok: false,
+      isWrong: true,
+      sentence: expect.stringContaining("twin"),
+    });
+    expect(entries()).toBe(before);
+  });
+
+  test("that is switched off says so", async () => {
+    const { run } = await local({ project: "p-123456", enabled: false }, { kind: "adc" });
+    expect((await run())?.sentence).toContain("It is switched off: enabled in the accounts file.");
   });
 
   test("is found by its id, its name or its name in other letters; a twin is not guessed", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 // Loaded here, so that a way begins after one turn however slow the disk is.
 import "../../src/opencode/login-way";
 import type { AuthOAuthResult, PluginInput } from "@opencode-ai/plugin";
+import { awaitReturn } from "../../src/enrol/login-return";
 import type { WayId, WayResult } from "../../src/enrol/way";
 import type { WaysParts } from "../../src/enrol/ways/parts";
 import { waysIn } from "../../src/enrol/ways/ways-in";
@@ -9,6 +10,7 @@ import { loginMethods } from "../../src/opencode/login";
 import { WAY_ENTRIES } from "../../src/opencode/login-table";
 import type { FaceParts } from "../../src/opencode/parts";
 import { addKeyParts } from "../enrol/parts";
+import { fakeClock } from "../support/fake-clock";
 import { fakePending, fakeWay } from "../support/fake-way";
 import { aFace } from "./face";
 
@@ -32,6 +34,16 @@ function menu(fake = fakeWay(), more: Partial<FaceParts> = {}) {
   const authorize = (inputs: Record<string, string> = {}) =>
     methods[place(fake.way.id)]?.authorize?.(inputs) as Promise<AuthOAuthResult>;
   return { ...fake, methods, authorize, toasts };
+}
+
+/** The paste of a login that the browser has come back to: its code is being exchanged, or was, and a seat is set up. */
+async function answered(phase: "taken" | "over"): Promise<(text: string) => string | undefined> {
+  const end = { kind: "failed", sentence: "" } as const;
+  const finish = phase === "over" ? async () => end : () => new Promise<never>(() => {});
+  const waiting = awaitReturn({ state: "s", finish, clock: fakeClock(), limitMs: 1_000, signal: undefined });
+  waiting.onCallback({ query: new URLSearchParams("state=s&code=4/0Aexample-code"), answer: () => {} });
+  if (phase === "over") await waiting.done;
+  return waiting.paste;
 }
 
 const began = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -203,6 +215,21 @@ describe("a way through the browser", () => {
     expect(await callback(login, "done")).toEqual(MARKER);
     expect(pastes).toEqual([]);
   });
+
+  test.each([true, false])(
+    "a paste that comes after the browser's answer is no fault: the end counts (terminal: %j)",
+    async (isAuthLogin) => {
+      for (const phase of ["taken", "over"] as const) {
+        const made = menu(fakeWay({ id: "gemini-login" }), { isAuthLogin });
+        const login = made.authorize();
+        await began();
+        made.run().conversation.open(fakePending({ isOpened: false, paste: await answered(phase) }).pending);
+        const stored = callback(await login, "http://127.0.0.1/?code=4/0Aexample-code&state=s");
+        made.run().end(ADDED);
+        expect(await stored).toEqual(MARKER);
+      }
+    },
+  );
 
   test("several at once do not know of each other", async () => {
     const { authorize, run } = menu(fakeWay({ id: "gemini-login" }));

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "bun:test";
+import { AccountPool } from "../../src/pool/account-pool";
 import type { Lease } from "../../src/pool/lease";
+import type { AccountsView } from "../../src/ports/account-store";
+import { createMemoryState } from "../../src/storage/memory-state";
+import { anEntry } from "../support/builders";
+import { fakeClock } from "../support/fake-clock";
 import { GOOGLE, KEYS } from "../support/google-world";
 import { key, poolWorld } from "../support/pool-world";
+import { recordingEvents } from "../support/recording-events";
+import { seededChance } from "../support/seeded-chance";
+
+const CALL = { model: "gemini-2.5-pro", method: "generateContent", streaming: false } as const;
 
 const google = { ...GOOGLE, accounts: [...GOOGLE.accounts, { label: "three", key: KEYS.three }] };
 const three = () => poolWorld({ accounts: [key("one"), key("two"), key("three")], google });
@@ -129,5 +138,47 @@ describe("a parked account", () => {
     const world = poolWorld({ accounts: [key("one")], google: { ...google, faults } });
     await world.ask();
     expect(JSON.stringify([...world.state.current().parked.values()])).not.toContain(KEYS.one);
+  });
+});
+
+describe("whoever waits for a change of the accounts", () => {
+  /** A pool whose source is watched by a system that begins a little late. */
+  function watched() {
+    let view: AccountsView = { entries: [anEntry()] };
+    const source = { current: () => view, watch: () => () => {} };
+    const [clock, events] = [fakeClock(), recordingEvents()];
+    const world = { source, clock, events, state: createMemoryState(), chance: seededChance(), serves: () => true };
+    const pool = new AccountPool(world);
+    pool.othersUsable({ ...WISH, left: new Set() });
+    const change = () => {
+      view = { entries: [anEntry(), anEntry({ id: "a2", label: "a2" })] };
+    };
+    return { pool, clock, change };
+  }
+  const WISH = { call: CALL, model: CALL.model, textChars: () => 4, requestId: "r" };
+
+  test("hears of one that came between his last look and the watching", async () => {
+    const { pool, clock, change } = watched();
+    const began = clock.now();
+    change();
+    await clock.finish(pool.changed(2_000));
+    expect(clock.now() - began).toBe(0);
+  });
+
+  test("and of one that came before the system had begun to watch", async () => {
+    const { pool, clock, change } = watched();
+    const began = clock.now();
+    const waiting = pool.changed(2_000);
+    await clock.advance(50);
+    change();
+    await clock.finish(waiting);
+    expect(clock.now() - began).toBe(100);
+  });
+
+  test("is not woken where nothing has changed", async () => {
+    const { pool, clock } = watched();
+    const began = clock.now();
+    await clock.finish(pool.changed(2_000));
+    expect(clock.now() - began).toBe(2_000);
   });
 });

@@ -71,7 +71,8 @@ test.each(ENOUGH)(
   async ({ name, count, callers }) => {
     const built = BUILT_IN_PLANS.find((each) => each.name === name)?.of(count);
     if (!built) throw new Error(`no plan ${name}`);
-    for (const seed of [1, 2]) {
+    // Fifty accounts take ten seconds each time.
+    for (const seed of count < 50 ? [1, 2] : [1]) {
       const plan = { ...built, seed, workload: { ...built.workload, callers } };
       const parts = { createState: createMemoryState, settled };
       const { oracle, strategies, allowedCount } = await simulate(plan, ["expiring-first"], parts);

@@ -136,3 +136,77 @@ test("a refresh keeps what it does not know of the client; a login through anoth
   const other = aLogin({ refreshToken: "1//example-other", client: { id: "other-client" } });
   expect(clientAfter(addSeat("s2", other))).toEqual({ id: "other-client" });
 });
+
+test("an id that a broken account or somebody else has is never taken over: the new account gets another one", () => {
+  const broken = {
+    id: "k1",
+    backend: "gemini-api",
+    label: "work",
+    priority: "1",
+    credential: aKey("AIza-example-here"),
+  };
+  const other = (key: string): AccountOperation => ({
+    type: "add",
+    account: anAccount({ id: "k1", label: "there" }),
+    credential: aKey(key),
+  });
+  const before: AccountsDocument = { ...EMPTY_DOCUMENT, accounts: [broken] };
+  const { document, results } = apply(
+    before,
+    other("AIza-example-1"),
+    other("AIza-example-2"),
+    other("AIza-example-2"),
+  );
+  expect(results).toEqual([
+    { id: "k1-2", effect: "added" },
+    { id: "k1-3", effect: "added" },
+    { id: "k1-3", effect: "unchanged" },
+  ]);
+  expect(document.accounts[0]).toBe(broken);
+  expect(entriesOf(document).entries.map(({ credential }) => credential)).toEqual([
+    aKey("AIza-example-1"),
+    aKey("AIza-example-2"),
+  ]);
+});
+
+test("a login to the account of an id is for that one, also with another credential", () => {
+  const before = documentWith(
+    { type: "add", account: anAccount({ id: "g1", credential: "oauth", quotaProject: "p1" }), credential: aLogin() },
+    { type: "add", account: anAccount({ id: "v1", backend: "vertex" }), credential: aKey("AIza-example-old") },
+  );
+  const again = aLogin({ refreshToken: "1//example-new", subject: "77", email: "new@work.example" });
+  const { document, results } = apply(
+    before,
+    { type: "add", account: anAccount({ id: "g1", credential: "oauth" }), credential: again, isAgain: true },
+    { type: "add", account: anAccount({ id: "v1" }), credential: aKey("AIza-example-new"), isAgain: true },
+  );
+  expect(results.map(({ id, effect }) => `${id} ${effect}`)).toEqual(["g1 updated", "v1 updated"]);
+  expect(entriesOf(document).entries.map(({ account }) => account.quotaProject)).toEqual(["p1", undefined]);
+});
+
+test("a login that does not say whose it is leaves what is known of the person", () => {
+  const { subject: _, email: __, ...bare } = aLogin({ refreshToken: "1//example-new" });
+  const before = documentWith(addSeat("s1"));
+  const { document } = apply(before, { type: "add", account: aSeat({ id: "s1" }), credential: bare, isAgain: true });
+  expect(loginOf(document)).toMatchObject({
+    refreshToken: "1//example-new",
+    subject: "1098",
+    email: "me@work.example",
+  });
+});
+
+test("no location is global: the same key file there is the same account", () => {
+  const file = (id: string, location?: string): AccountOperation => ({
+    type: "add",
+    account: anAccount({
+      id,
+      backend: "vertex",
+      credential: "service-account",
+      project: "p1",
+      ...(location === undefined ? {} : { location }),
+    }),
+    credential: { kind: "service-account", keyFile: "/home/me/sa.json" },
+  });
+  const { results } = apply(EMPTY_DOCUMENT, file("v1"), file("v2", "global"), file("v3", "us-central1"));
+  expect(results.map(({ id, effect }) => `${id} ${effect}`)).toEqual(["v1 added", "v1 updated", "v3 added"]);
+});

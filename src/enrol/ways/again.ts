@@ -58,7 +58,7 @@ function questionsOf({ account, credential }: AccountEntry, parts: WaysParts): r
 }
 
 async function runAgain(all: Again): Promise<WayResult> {
-  const { entry, conversation, parts } = all;
+  const { entry, answers, conversation, parts } = all;
   const { account, credential } = entry;
   switch (credential.kind) {
     case "api-key":
@@ -69,11 +69,11 @@ async function runAgain(all: Again): Promise<WayResult> {
       const source =
         credential.kind === "adc"
           ? ({ kind: "adc" } as const)
-          : ({ kind: "key-file", path: credential.keyFile } as const);
+          : ({ kind: "key-file", path: answers["file"] ?? credential.keyFile } as const);
       const { project, location } = account;
       const place = { ...(project === undefined ? {} : { project }), ...(location === undefined ? {} : { location }) };
       const identify = async () => ({ kind: "none", sentence: "" }) as const;
-      return addAgain(source, { answers: place, conversation, parts, identify });
+      return addAgain(source, { answers: place, conversation, parts, accountId: account.id, identify });
     }
   }
 }

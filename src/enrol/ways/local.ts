@@ -1,3 +1,4 @@
+import type { AccountId } from "../../core/account";
 import type { LocalIdentity } from "../../ports/upstream";
 import { type AddLocalParts, addLocal, type WantedLocal } from "../add-local";
 import { projectFault } from "../project-id";
@@ -55,12 +56,14 @@ interface Run {
   readonly answers: Answers;
   readonly conversation: Conversation;
   readonly parts: WaysParts;
+  /** The account that is to be logged in again. */
+  readonly accountId?: AccountId;
   identify(): Promise<LocalIdentity>;
 }
 
 /** Adds what lies on this machine; a project that neither it nor the person has named is asked for. */
 export async function run(source: WantedLocal["source"], all: Run): Promise<WayResult> {
-  const { answers, conversation, parts } = all;
+  const { answers, conversation, parts, accountId } = all;
   const { location, label } = answers;
   const project = answers["project"] ?? (await missingProject(source, all));
   const wanted: WantedLocal = {
@@ -68,6 +71,7 @@ export async function run(source: WantedLocal["source"], all: Run): Promise<WayR
     ...(project === undefined ? {} : { project }),
     ...(location === undefined ? {} : { location }),
     ...(label === undefined ? {} : { label }),
+    ...(accountId === undefined ? {} : { accountId }),
   };
   const result = await addLocal(wanted, localParts(parts, conversation));
   if (!("id" in result)) return { ok: false, sentence: result.sentence, isWrong: result.kind === "wrong" };

@@ -22,6 +22,7 @@ interface Reading {
   readonly variables: readonly DotenvVariable[];
   readonly entries: readonly AccountEntry[];
   readonly client: OAuthClient | undefined;
+  readonly accountsOf: AccountsOf;
 }
 
 const OPEN = "its quote is never closed";
@@ -50,14 +51,29 @@ function whole(own: JsonObject, number: number, found: AccountEntry | undefined)
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
+/** The account of the variables with this number, also where one of another name holds the same key and goes before it. */
+function numberedEntry(number: string, { variables, accountsOf }: Reading): AccountEntry | undefined {
+  const [key, login] = [`GEMINI_API_KEY_${number}`, `GEMINI_CLI_${number}`];
+  const mine = variables.filter(({ name }) => name === key || name.startsWith(`${login}_`));
+  return accountsOf(valuesOf(mine))[0];
+}
+
+const valuesOf = (variables: readonly DotenvVariable[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+
+/** The same key is another account at another backend. */
+function secretOf({ account, credential }: AccountEntry): string {
+  if (credential.kind === "api-key") return `${account.backend} ${credential.key}`;
+  return credential.kind === "oauth" ? credential.refreshToken : account.id;
+}
+
 function takeOwn(variable: DotenvVariable, reading: Reading, used: Set<AccountEntry>, harvest: Harvest): void {
   const number = numberOf(variable);
   const own = parsed(variable.value);
   const place = placeOf(variable);
   if (!own) return void harvest.faults.push({ place, why: "it is not a JSON object" });
-  const names = [`GEMINI_API_KEY_${number}`, `GEMINI_CLI_${number}`];
-  const found = reading.entries.find(({ account }) => names.includes(account.label));
-  if (found) used.add(found);
+  const found = numberedEntry(number, reading);
+  for (const entry of reading.entries) if (found && secretOf(entry) === secretOf(found)) used.add(entry);
   if (!found && isWithoutSecrets(own)) return void harvest.faults.push({ place, why: NO_SECRETS });
   const decoded = whole(own, Number(number), found);
   if ("entry" in decoded) {
@@ -87,8 +103,8 @@ export function readVariables(
   const isTorn = ({ name, isOpen }: DotenvVariable) => isOpen && OURS.test(name);
   for (const variable of given.filter(isTorn)) harvest.faults.push({ place: placeOf(variable), why: OPEN });
   const variables = given.filter((variable) => !isTorn(variable));
-  const entries = accountsOf(Object.fromEntries(variables.map(({ name, value }) => [name, value])));
-  const reading = { variables, entries, client };
+  const entries = accountsOf(valuesOf(variables));
+  const reading = { variables, entries, client, accountsOf };
   const used = new Set<AccountEntry>();
   for (const variable of variables) if (OWN.test(variable.name)) takeOwn(variable, reading, used, harvest);
   for (const entry of entries) if (!used.has(entry)) takeOther(entry, reading, harvest);

@@ -230,6 +230,33 @@ describe("variables", () => {
     });
   });
 
+  test("what an export says of an account stays, also where its key or login has another name too", () => {
+    const own = (number: number, kind: string) =>
+      `GEMINI_POOL_ACCOUNT_${number}='{"label":"mine ${number}","backend":"gemini-api","priority":3,"quotaProject":"q-${number}","credential":{"kind":"${kind}"}}'`;
+    const text = [
+      "GEMINI_API_KEY=AIza-example-1",
+      "GEMINI_API_KEY_1=AIza-example-1",
+      own(1, "api-key"),
+      "GEMINI_CLI_REFRESH_TOKEN=1//example-two",
+      "GEMINI_CLI_2_REFRESH_TOKEN=1//example-two",
+      own(2, "oauth"),
+    ].join("\n");
+    const reading = reader(text, {});
+    expect(reading).toMatchObject({
+      kind: "accounts",
+      accounts: [
+        {
+          entry: {
+            account: { label: "mine 1", priority: 3, quotaProject: "q-1" },
+            credential: { key: "AIza-example-1" },
+          },
+        },
+        { entry: { account: { label: "mine 2" }, credential: { refreshToken: "1//example-two" } } },
+      ],
+      faults: [],
+    });
+  });
+
   test("what an export says of an account, in a form that is no more", () => {
     const found = read('GEMINI_POOL_ACCOUNT_1=nonsense\nGEMINI_POOL_ACCOUNT_2=\'{"label":"x"}\'');
     expect(found).toMatchObject({

@@ -29,7 +29,7 @@ const loginOf = (id: AccountId, name: string, generation: number) =>
 
 const adding = (id: AccountId, name: string): AccountOperation =>
   isKey(id)
-    ? { type: "add", account: anAccount({ id, label: id }), credential: aKey(`AIza-example-${name}`) }
+    ? { type: "add", account: anAccount({ id, label: id }), credential: aKey(`AIza-example-${name}`), isAgain: true }
     : { type: "add", account: aSeat({ id, label: id, subject: id }), credential: loginOf(id, name, 1) };
 
 const stamp = (ticket: string): AccountOperation => ({
