@@ -1,4 +1,3 @@
-import { labelFault } from "../enrol/label-fault";
 import type { Answers, Question, Way } from "../enrol/way";
 import type { CliIo } from "./command";
 import { wrapped } from "./wrapped";
@@ -32,7 +31,7 @@ export async function askAll(questions: readonly Question[], given: Answers, ask
   for (const question of questions) {
     const { key, isOptional } = question;
     const known = answers[key];
-    const fault = known === undefined ? undefined : faultOf(question, known);
+    const fault = known === undefined ? undefined : question.fault?.(known);
     if (fault !== undefined) return { kind: "none", sentence: fault, code: 2 };
     if (known !== undefined || (isOptional && !(asking.isInteractive && asking.asksAll))) continue;
     if (!asking.isInteractive) return { kind: "none", sentence: missing(question), code: 2 };
@@ -78,16 +77,12 @@ function promptOf({ kind, message, isOptional, placeholder, choices = [] }: Ques
 
 type ReadAnswer = { readonly answer: string } | { readonly fault: string };
 
-/** A name is shown: what went there by mistake must not stay. */
-const faultOf = ({ key, fault }: Question, answer: string): string | undefined =>
-  fault?.(answer) ?? (key === "label" ? labelFault(answer) : undefined);
-
 function readAs(question: Question, answer: string): ReadAnswer {
   const { kind, isOptional, choices = [] } = question;
   if (kind === "choice") return readChoice(choices, answer);
   if (kind === "yes") return readYes(answer);
   if (answer.trim() === "") return isOptional ? { answer: "" } : { fault: "An answer is needed. Ctrl+C gives up." };
-  const words = faultOf(question, answer);
+  const words = question.fault?.(answer);
   return words === undefined ? { answer } : { fault: words };
 }
 

@@ -75,6 +75,15 @@ describe("the menu of opencode", () => {
     expect(prompt && "validate" in prompt && prompt.validate?.("AIza")).toBeUndefined();
   });
 
+  test("a name that looks like a key is refused at once, since names are shown", () => {
+    const labels = menu().methods.flatMap(({ prompts = [] }) => prompts.filter(({ key }) => key === "label"));
+    expect(labels.length).toBeGreaterThan(0);
+    for (const label of labels) {
+      const fault = "validate" in label ? label.validate?.(`AIza${"x".repeat(35)}`) : undefined;
+      expect(fault).toContain("looks like a key");
+    }
+  });
+
   test("asks for a yes to Google's terms before the client of the Gemini CLI is used, and a no comes first", () => {
     const [prompt] = menu().methods.at(-1)?.prompts ?? [];
     expect(prompt?.message).toContain("Google's terms do not allow");

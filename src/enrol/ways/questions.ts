@@ -1,4 +1,5 @@
 import { seatProjectFault } from "../../core/seat-project";
+import { labelFault } from "../label-fault";
 import { locationFault, projectFault } from "../project-id";
 import type { Question } from "../way";
 
@@ -9,6 +10,7 @@ export const LABEL: Question = {
   kind: "text",
   placeholder: "optional",
   isOptional: true,
+  fault: labelFault,
 };
 
 /** A project that must be named. */
