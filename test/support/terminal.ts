@@ -7,6 +7,8 @@ const KEY_PAUSE_MS = 400;
 export interface TerminalSession {
   /** Waits until the screen has shown this since the last step. */
   sees(what: RegExp): Promise<void>;
+  /** Waits until the drawn screen has this: only what has changed is sent, so the sent text may lack letters. */
+  draws(what: RegExp): Promise<void>;
   types(text: string): Promise<void>;
   readonly exited: Promise<number>;
   /** Everything shown so far, without control sequences. */
@@ -43,8 +45,18 @@ export function openTerminal(home: Home, args: readonly string[]): TerminalSessi
     from = shown.length;
   }
 
+  async function draws(what: RegExp): Promise<void> {
+    const end = performance.now() + LIMIT_MS;
+    while (!what.test(drawn(shown))) {
+      if (performance.now() > end) throw new Error(`the screen never had ${what}:\n${drawn(shown)}`);
+      await Bun.sleep(50);
+    }
+    from = shown.length;
+  }
+
   return {
     sees,
+    draws,
     // A screen program reads its keys in its own time: text and Enter in one write would be a paste.
     async types(keys) {
       for (const part of keys.split(/(?=\r)/)) {
