@@ -22,6 +22,12 @@ const markOf = ({ random }: Chance, nowMs: number): number =>
 /** No mark: the time of a reader. Half a day is for clocks that differ between machines. */
 const isUnmarked = ({ atimeMs }: Stats, nowMs: number): boolean => atimeMs < nowMs + DAY_S * 500;
 
+/**
+ * The library's first stamp finds out whether the file system knows parts of a second. Its own lies up to a second ahead,
+ * and whoever dies then would hold the lock for so much longer; any time that is not a whole second does.
+ */
+const probeTime = (nowMs: number): Date => new Date(nowMs % 1_000 === 0 ? nowMs - 1 : nowMs);
+
 /** Calls back as Node's own operations do. */
 function reporting(work: () => void, done: Done): void {
   let fault: unknown = null;
@@ -95,9 +101,11 @@ export function lockTry({ lockPath, staleMs, clock, chance }: LockTry) {
     touch(clock.now() / 1_000);
     made = found(lockPath);
   };
+  let isProbed = false;
   const renew = (modified: Date | number) => {
     if (!isOurs()) throw failure("ENOENT", lockPath);
-    touch(modified);
+    touch(isProbed ? modified : probeTime(clock.now()));
+    isProbed = true;
   };
   const remove = () => (isOurs() ? rmdirSync(lockPath) : bury(lockPath, isDead));
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, renameSync, rmdirSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { createLocks } from "../../src/system/locks";
 import { fakeClock, settled } from "../support/fake-clock";
@@ -56,6 +56,19 @@ test("the lock of a dead process is taken over", async () => {
   const long = (Date.now() - 6_000) / 1_000;
   utimesSync(`${path}.lock`, long, long);
   expect(await clock.finish(locks.hold(path, () => "mine"))).toBe("mine");
+});
+
+test("a new lock is never stamped ahead of time: whoever dies with it holds it for 5 s, not for up to 6", async () => {
+  const { path } = aWorld();
+  const second = Math.floor(Date.now() / 1_000) * 1_000;
+  for (const now of [second, second + 1, second + 400, second + 999]) {
+    const locks = createLocks({ clock: fakeClock(now), chance: seededChance() });
+    const stamp = await locks.hold(path, () => statSync(`${path}.lock`).mtimeMs);
+    expect(stamp).toBeLessThanOrEqual(now);
+    expect(stamp).toBeGreaterThan(now - 3);
+    // A whole second would tell the library that this file system knows no less, and the next stamps would be ahead.
+    expect(stamp % 1_000).not.toBe(0);
+  }
 });
 
 test("a lock that was lost is no longer intact, and the new holder's lock survives our release", async () => {
