@@ -7,7 +7,7 @@ import { KEYS, keyAccount, SEAT, seatAccount } from "../test/support/google-worl
 import { REPOSITORY } from "../test/support/opencode-home";
 import { acquireRow } from "./acquire";
 import { startGoogle, useHome } from "./home";
-import { interleave, median, overheadMs, speedShare } from "./measure";
+import { interleave, median, overheadMs, type Row, speedShare } from "./measure";
 import { storageRows } from "./storage";
 
 const MB = 1_000_000;
@@ -24,14 +24,6 @@ const SCENARIO: Scenario = {
     { parts: [{ text: "ok" }] },
   ],
 };
-
-interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly noise: string;
-  readonly target: string;
-  readonly met: boolean;
-}
 
 const micro = (ms: number) => `${ms < 0 ? "−" : "+"}${Math.abs(ms * 1000).toFixed(0)} µs`;
 const milli = (ms: number) => `${ms < 0 ? "−" : "+"}${Math.abs(ms).toFixed(2)} ms`;

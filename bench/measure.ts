@@ -1,3 +1,12 @@
+/** One line of the table. `noise`: a difference of that size means nothing. */
+export interface Row {
+  readonly what: string;
+  readonly figure: string;
+  readonly noise: string;
+  readonly target: string;
+  readonly met: boolean;
+}
+
 /** Two ways to do the same thing, and how often. */
 export interface Pairing {
   readonly name: string;

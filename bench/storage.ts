@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StateChange } from "../src/core/state";
-import type { AccountsFileWorld } from "../src/storage/accounts-file";
 import { createAccountsFile } from "../src/storage/accounts-file";
+import type { AccountsFileWorld } from "../src/storage/accounts-world";
 import { createHostKeys } from "../src/storage/host-auth";
 import { createStateStore } from "../src/storage/state-database";
 import { systemChance } from "../src/system/chance";
@@ -13,19 +13,11 @@ import { systemFiles } from "../src/system/files";
 import { createLocks } from "../src/system/locks";
 import { aBinding, aCooldown, aHealth, aRecord, aUsage } from "../test/support/builders";
 import { buildHeavy, HEAVY } from "./heavy-state";
-import { median } from "./measure";
+import { median, type Row } from "./measure";
 
 const HOUR = 3_600_000;
 const ACCOUNTS = 100;
 const BATCHES = 200;
-
-interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly noise: string;
-  readonly target: string;
-  readonly met: boolean;
-}
 
 const world = { files: systemFiles, clock: systemClock, chance: systemChance };
 const accountsIn = (path: string): AccountsFileWorld => ({ ...world, locks: createLocks(), path });

@@ -74,20 +74,13 @@ const upkeep = async () => (await import("./compose/upkeep")).openUpkeep();
 const importing = async () => (await import("./compose/importing")).openImporting();
 
 async function simulation() {
-  const [{ createMemoryState: createState }, { settled }, { systemFiles }, { jsonFault }] = await Promise.all([
+  const [{ createMemoryState: createState }, { settled }, { textIn }, { jsonFault }] = await Promise.all([
     import("./storage/memory-state"),
     import("./system/settled"),
     import("./system/files"),
     import("./storage/json-fault"),
   ]);
-  const read = (path: string) => {
-    try {
-      return systemFiles.read(path);
-    } catch {
-      return undefined;
-    }
-  };
-  return { createState, settled, jsonFault, read };
+  return { createState, settled, jsonFault, read: (path: string) => textIn(path) };
 }
 
 const parts = { version, open, login, upkeep, importing, simulation, offsetMs: localOffsetMs };

@@ -4,7 +4,7 @@ import { createForeignReader, readEnvironment } from "../storage/import/foreign"
 import { removedIds } from "../storage/import/removed";
 import { environment } from "../system/env";
 import { importableAccounts } from "../system/env-accounts";
-import { systemFiles } from "../system/files";
+import { textIn } from "../system/files";
 import { poolPaths } from "../system/paths";
 
 /** What an import reads of this machine. */
@@ -15,18 +15,10 @@ export function openImporting(): CliImport {
     antigravity: join(paths.hostConfigDirectory, "antigravity-accounts.json"),
   };
   return {
-    read,
+    read: (path) => textIn(path),
     foreign: createForeignReader(importableAccounts),
     environment: (wish) => readEnvironment(environment(), importableAccounts, wish),
     usualFile: (from) => usual[from],
-    removed: () => removedIds(read(paths.accountsFile)),
+    removed: () => removedIds(textIn(paths.accountsFile)),
   };
-}
-
-function read(path: string): string | undefined {
-  try {
-    return systemFiles.read(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,7 +15,7 @@ import { systemChance } from "../system/chance";
 import { systemClock } from "../system/clock";
 import { environment } from "../system/env";
 import { systemFetch } from "../system/fetch";
-import { systemFiles } from "../system/files";
+import { systemFiles, textIn } from "../system/files";
 import { systemLoopback } from "../system/loopback";
 import { poolPaths } from "../system/paths";
 import { systemSecrets } from "../system/secrets";
@@ -65,20 +65,11 @@ export async function openLogin(
     installed: createInstalledClient({ files, home, env }),
     identities: createLocalIdentities({ fetch, clock, files, env, home }),
     absolutePath,
-    readText: (path) => textOf(path),
+    readText: (path) => textIn(path, LARGEST_FILE_BYTES),
     markOf: credentialMark,
     close: () => tokens.close(),
   };
 }
 
 /** Larger files are none that anybody gives here on purpose. */
-const LARGEST_FILE = 1_048_576;
-
-function textOf(path: string): string | undefined {
-  try {
-    const stamp = systemFiles.stat(path);
-    return stamp === undefined || stamp.size > LARGEST_FILE ? undefined : systemFiles.read(path);
-  } catch {
-    return undefined;
-  }
-}
+const LARGEST_FILE_BYTES = 1_048_576;

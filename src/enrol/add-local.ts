@@ -5,7 +5,7 @@ import type { Access, LocalIdentities, LocalIdentity, TokenMinter } from "../por
 import { cleanLabel, freeLabel } from "./account-label";
 import { type FirstCall, firstCall } from "./first-call";
 import { DEFAULT_LOCATION, locationFault, projectFault } from "./project-id";
-import { offWords, type StoreParts, storeAccount, takenBy, unpark } from "./store-account";
+import { inOneLine, offWords, type StoreParts, storeAccount, takenBy, unpark } from "./store-account";
 
 /** What lies on this machine and is to be an account of Vertex AI. */
 export interface WantedLocal {
@@ -93,8 +93,8 @@ async function keep({ wanted, credential, identity, project }: Found, parts: Add
   const isRefused = first.verdict === "refused";
   if (!isRefused) unpark(id, parts);
   const what = kind === "added" ? `Added ${label}.` : `It is there already as ${label}; it was updated.`;
-  const words = [what, offWords(account), identity.sentence, first.sentence].filter((text) => text !== "");
-  return { kind, id, label, isRefused, sentence: words.join(" ") };
+  const sentence = inOneLine(what, offWords(account), identity.sentence, first.sentence);
+  return { kind, id, label, isRefused, sentence };
 }
 
 /** A key that Google does not know is told at once, in the words of the token endpoint. */

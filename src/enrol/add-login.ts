@@ -4,10 +4,10 @@ import type { AccountStore } from "../ports/account-store";
 import type { AccountProbe } from "../ports/login";
 import { startLogin } from "./browser-login";
 import { firstCall } from "./first-call";
-import type { LoginEnd, LoginParts, LoginUnderWay, NewLogin } from "./new-login";
+import type { LoginParts, LoginUnderWay, NewLogin } from "./new-login";
 import { DEFAULT_LOCATION, locationFault, projectFault } from "./project-id";
 import { judgeScopes, SCOPES } from "./scopes";
-import { type StoreParts, unpark } from "./store-account";
+import { inOneLine, type StoreParts, unpark } from "./store-account";
 import { storeLogin } from "./store-login";
 
 /** A login with an own OAuth client, as a person wants it. */
@@ -104,8 +104,7 @@ export async function keepLogin(login: NewLogin, wanted: WantedLogin, parts: Kee
   const first = await firstCall(account, { kind: "bearer", token: login.tokens.accessToken }, parts);
   const isRefused = first.verdict === "refused";
   if (!isRefused) unpark(id, parts);
-  const words = [sentence, scopes.sentence, first.sentence].filter((text) => text !== "");
-  return { kind, ok: true, id, label, isRefused, sentence: words.join(" ") };
+  return { kind, ok: true, id, label, isRefused, sentence: inOneLine(sentence, scopes.sentence, first.sentence) };
 }
 
 /** Calls of the Gemini API name the project that pays; those of Vertex AI are made in theirs. */
@@ -119,7 +118,3 @@ const wishes = ({ label, accountId }: WantedLogin) => ({
   ...(label === undefined ? {} : { label }),
   ...(accountId === undefined ? {} : { accountId }),
 });
-
-/** The last word on a login, for its person. */
-export const sentenceOf = (end: LoginEnd<AddedLogin>): string =>
-  end.kind === "concluded" ? end.result.sentence : end.sentence;

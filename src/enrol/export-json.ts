@@ -1,4 +1,5 @@
 import type { Credential } from "../core/credential";
+import { present } from "../core/present";
 import type { AccountEntry } from "../ports/account-store";
 import { withoutSecrets } from "./shown-label";
 
@@ -11,8 +12,8 @@ export interface ExportWish {
 function credentialOf(credential: Credential, { secrets }: ExportWish): object {
   if (credential.kind === "oauth") {
     const { kind, refreshToken, client, email, subject } = credential;
-    if (secrets) return present({ kind, refreshToken, client, email, subject });
-    return present({ kind, client: client && { id: client.id } });
+    if (secrets) return present<Readonly<Record<string, unknown>>>({ kind, refreshToken, client, email, subject });
+    return present<Readonly<Record<string, unknown>>>({ kind, client: client && { id: client.id } });
   }
   return secrets || credential.kind !== "api-key" ? credential : { kind: credential.kind };
 }
@@ -38,6 +39,3 @@ export function exportedAccount({ account, credential }: AccountEntry, wish: Exp
 /** The accounts in the form of `gemini-auth.json`, for `import` on another machine and for programs. */
 export const exportJson = (entries: readonly AccountEntry[], wish: ExportWish): string =>
   `${JSON.stringify({ version: 1, accounts: entries.map((entry) => exportedAccount(entry, wish)) }, null, 2)}\n`;
-
-const present = (object: Readonly<Record<string, unknown>>): object =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

@@ -7,7 +7,7 @@ import type { NewLogin } from "./new-login";
 import { accountAgain, isSamePerson } from "./same-person";
 import { outcomeWords, withLink } from "./seat-words";
 import { type StoreParts, unpark } from "./store-account";
-import { NO_REFRESH_TOKEN, storeLogin } from "./store-login";
+import { NOTHING_TO_RENEW, storeLogin } from "./store-login";
 
 /** What a seat is to be stored as. */
 export interface SeatHome {
@@ -68,7 +68,7 @@ export async function keepSeat(
   parts: KeepSeatParts,
   signal?: AbortSignal,
 ): Promise<SeatResult> {
-  if (login.tokens.refreshToken === undefined) return failed(NO_REFRESH_TOKEN);
+  if (login.tokens.refreshToken === undefined) return failed(NOTHING_TO_RENEW);
   const retry: SeatRetry = (project, abort) =>
     keepSeat(login, project === undefined ? home : { ...home, project }, parts, abort);
   const project = home.project?.trim() || known(login, home, parts)?.project;

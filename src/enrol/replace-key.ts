@@ -1,10 +1,8 @@
 import type { AccountId } from "../core/account";
-import { PoolError } from "../core/errors";
 import type { AddKeyParts, AddKeyResult, NewKey } from "./add-key";
-import { hidden, judge } from "./key-verdict";
+import { checkKey, keyNotStored } from "./checked-key";
 import { keyEnding, pastedKey } from "./pasted-key";
-import { offWords, unpark } from "./store-account";
-import { probeInTime } from "./timed-probe";
+import { inOneLine, offWords, unpark, whyNot } from "./store-account";
 
 /**
  * Gives an account of an API key another key, checked with Google like a new one; label, limits and what was used stay.
@@ -28,21 +26,14 @@ export async function replaceKey(
   );
   if (owner !== undefined) return { kind: "wrong", sentence: `This key is there already as ${owner.account.label}.` };
   const { backend, label } = entry.account;
-  const asked = backend === "vertex" ? { ...parts, backend } : parts;
-  const judged = judge(await probeInTime(key, asked), key);
-  if (judged.verdict === "aborted") return { kind: "aborted", sentence: "Given up: nothing was stored." };
-  if (judged.verdict === "refused") return { kind: "refused", sentence: judged.sentence };
-  if (judged.verdict === "unknown" && !force)
-    return { kind: "unchecked", sentence: `The key could not be checked, so nothing was stored: ${judged.sentence}.` };
+  const check = await checkKey(key, force, backend === "vertex" ? { ...parts, backend } : parts);
+  if (check.kind !== "checked") return check;
   try {
     await store.update([{ type: "replace-credential", id: accountId, credential: { kind: "api-key", key } }]);
   } catch (error) {
-    const why = error instanceof PoolError ? error.message : "the accounts file could not be written.";
-    return { kind: "failed", sentence: `The key is good, but was not stored: ${hidden(why, key)}` };
+    return keyNotStored(whyNot(error), key);
   }
-  if (judged.verdict === "works") unpark(accountId, parts);
-  const note = judged.verdict === "unknown" ? `It could not be checked (${judged.sentence}).` : judged.sentence;
-  const said = [`${label} has the new key (${keyEnding(key)}).`, offWords(entry.account), note];
-  const sentence = said.filter((text) => text !== "").join(" ");
-  return { kind: "updated", id: accountId, label, sentence };
+  if (check.works) unpark(accountId, parts);
+  const what = `${label} has the new key (${keyEnding(key)}).`;
+  return { kind: "updated", id: accountId, label, sentence: inOneLine(what, offWords(entry.account), check.note) };
 }

@@ -22,7 +22,8 @@ export type NewAccount = Pick<Account, "label" | "backend" | "credential"> & Par
 /** What became of it. `label` is the one it has now: a known account keeps its own. */
 export type StoredAccount =
   | { readonly kind: "added" | "updated"; readonly id: AccountId; readonly label: string; readonly account: Account }
-  | { readonly kind: "failed"; readonly sentence: string };
+  /** `why`: what the store says, as it is. */
+  | { readonly kind: "failed"; readonly sentence: string; readonly why: string };
 
 /** Puts an account into the store; a known one keeps its id, label and settings and takes the newer credential. Never throws. */
 export async function storeAccount(
@@ -45,10 +46,14 @@ export async function storeAccount(
     const kept = store.current().entries.find((entry) => entry.account.id === id)?.account ?? { ...account, id };
     return { kind: result?.effect === "added" ? "added" : "updated", id, label: kept.label, account: kept };
   } catch (error) {
-    const why = error instanceof PoolError ? error.message : "the accounts file could not be written.";
-    return { kind: "failed", sentence: `Google has let you in, but the account was not stored: ${redact(why)}` };
+    const why = whyNot(error);
+    return { kind: "failed", why, sentence: `Google has let you in, but the account was not stored: ${redact(why)}` };
   }
 }
+
+/** What a store says that cannot write. */
+export const whyNot = (error: unknown): string =>
+  error instanceof PoolError ? error.message : "the accounts file could not be written.";
 
 /** The account besides `id` that has this credential in this place already: two would spend the same quota. */
 export const takenBy = (
@@ -61,6 +66,9 @@ export const takenBy = (
 /** What else is to be said of an account that was stored; a login does not switch it on. */
 export const offWords = ({ enabled }: Account): string =>
   enabled ? "" : "It is switched off: enabled in the accounts file.";
+
+/** Sentences, those that say something. */
+export const inOneLine = (...sentences: readonly string[]): string => sentences.filter((text) => text !== "").join(" ");
 
 /** Google has just taken the credential: what the pool learnt against the account is out of date. */
 export function unpark(accountId: AccountId, { state, clock }: Pick<StoreParts, "state" | "clock">): void {

@@ -5,7 +5,7 @@ import type { AccountEntry } from "../ports/account-store";
 import { cleanLabel, freeLabel, maskedEmail } from "./account-label";
 import type { NewLogin } from "./new-login";
 import { accountAgain, isSamePerson } from "./same-person";
-import { offWords, type StoreParts, storeAccount, takenBy } from "./store-account";
+import { inOneLine, offWords, type StoreParts, storeAccount, takenBy } from "./store-account";
 
 /** What a login is stored as. */
 export interface LoginHome extends Pick<Account, "backend"> {
@@ -31,13 +31,13 @@ export type StoredLogin =
   | { readonly kind: "failed"; readonly sentence: string };
 
 /** Without a refresh token a login would be over within the hour. */
-export const NO_REFRESH_TOKEN =
+export const NOTHING_TO_RENEW =
   "Google gave no refresh token, so the login would end within the hour and nothing was stored. Remove the app's access at https://myaccount.google.com/permissions and log in again: Google then gives one.";
 
 /** Stores a login as an account. The same person on the same backend stays one account. Never throws. */
 export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreParts): Promise<StoredLogin> {
   const credential = credentialOf(login);
-  if (credential === undefined) return { kind: "failed", sentence: NO_REFRESH_TOKEN };
+  if (credential === undefined) return { kind: "failed", sentence: NOTHING_TO_RENEW };
   const { accountId, label, ...place } = home;
   const before = accountAgain(parts.store, accountId, home.backend);
   const same = before === undefined ? "other" : isSamePerson(before, login.person);
@@ -55,8 +55,8 @@ export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreP
   const stored = await storeAccount(fresh, credential, parts);
   if (stored.kind === "failed") return stored;
   const isOther = accountId !== undefined && stored.id !== accountId;
-  const words = [told(stored), offWords(stored.account), isOther ? otherWords(before?.account.label) : ""];
-  return { ...stored, sentence: words.filter((text) => text !== "").join(" ") };
+  const other = isOther ? otherWords(before?.account.label) : "";
+  return { ...stored, sentence: inOneLine(told(stored), offWords(stored.account), other) };
 }
 
 /** Another account of the same person, where the known one is to move to. */

@@ -1,3 +1,4 @@
+import { present } from "../core/present";
 import type { LocalIdentities, LocalIdentity } from "../ports/upstream";
 import { type AdcFile, type AdcPlace, adcPath, readAdcFile } from "./adc-file";
 import { cleanName } from "./code-assist/clean";
@@ -35,7 +36,7 @@ function ofFile(file: AdcFile, path: string): LocalIdentity {
     case "user": {
       const { email, quotaProject } = file;
       const sentence = `A person's login for Google Cloud, in ${shown(path)}.`;
-      return present({ kind: "user", project: quotaProject, quotaProject, email, sentence });
+      return present<LocalIdentity>({ kind: "user", project: quotaProject, quotaProject, email, sentence });
     }
     default:
       return { kind: "unsupported", sentence: file.sentence };
@@ -45,7 +46,7 @@ function ofFile(file: AdcFile, path: string): LocalIdentity {
 function ofKey({ project, quotaProject, email }: ServiceAccountKey, path: string): LocalIdentity {
   const whose = project === undefined ? "" : ` of the project ${project}`;
   const sentence = tidy(`A service account${whose}, by the key in ${shown(path)}.`);
-  return present({ kind: "service-account", project, quotaProject, email, sentence });
+  return present<LocalIdentity>({ kind: "service-account", project, quotaProject, email, sentence });
 }
 
 async function ofServer(options: MetadataServerOptions, signal: AbortSignal | undefined): Promise<LocalIdentity> {
@@ -55,15 +56,10 @@ async function ofServer(options: MetadataServerOptions, signal: AbortSignal | un
     server.value("project/project-id", signal),
     server.value("instance/service-accounts/default/email", signal),
   ]);
-  return present({
+  return present<LocalIdentity>({
     kind: "metadata-server",
     project: cleanName(project),
     email,
     sentence: "The service account of this machine of Google's.",
   });
 }
-
-type Loosely<T> = { readonly [K in keyof T]: T[K] | undefined };
-
-const present = (identity: Loosely<LocalIdentity>): LocalIdentity =>
-  Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined)) as unknown as LocalIdentity;

@@ -1,9 +1,10 @@
 import type { Account, BackendName } from "../core/account";
 import type { Credential } from "../core/credential";
+import { present } from "../core/present";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeCredential, encodeCredential } from "./credential-codec";
-import { fieldsOf } from "./fields";
-import { defined, isObject, type JsonObject, omit } from "./json";
+import { oneOf, optionalFlag, optionalNumber, optionalText, text, texts } from "./fields";
+import { isObject, type JsonObject, omit } from "./json";
 
 /** An account of the file, or what is wrong with it in words that name it. */
 export type DecodedAccount = { readonly entry: AccountEntry } | { readonly problem: string };
@@ -19,14 +20,19 @@ const isAncestor = (raw: JsonObject): boolean => typeof raw["refreshToken"] === 
 const fromAncestor = (raw: JsonObject): JsonObject => ({
   ...omit(raw, ANCESTOR_FIELDS),
   backend: "code-assist",
-  ...defined({ project: raw["projectId"] ?? undefined }),
-  credential: defined({ kind: "oauth", refreshToken: raw["refreshToken"], email: raw["email"] ?? undefined }),
+  ...present<JsonObject>({ project: raw["projectId"] ?? undefined }),
+  credential: present<JsonObject>({
+    kind: "oauth",
+    refreshToken: raw["refreshToken"],
+    email: raw["email"] ?? undefined,
+  }),
 });
 
 /** The account in the form this version writes; what is already in it is returned as it is. */
 export const modernise = (raw: JsonObject): JsonObject => (isAncestor(raw) ? fromAncestor(raw) : raw);
 
-const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, "$1…@");
+/** The e-mail with one letter of the person: what we make up ourselves shows no more. */
+export const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, "$1…@");
 
 /** A label of the user's own is kept as it is; only what we make up ourselves hides the e-mail. */
 const labelOf = (own: string | undefined, credential: Credential, number: number): string => {
@@ -36,25 +42,25 @@ const labelOf = (own: string | undefined, credential: Credential, number: number
 };
 
 function decodeFields(raw: JsonObject, number: number, faults: string[]): AccountEntry {
-  const fields = fieldsOf(raw, faults);
+  const fields = { object: raw, faults, prefix: "" };
   const credential = decodeCredential(raw["credential"], faults);
   const account = {
-    id: fields.text("id"),
-    label: labelOf(fields.optionalText("label"), credential, number),
-    backend: fields.oneOf("backend", BACKENDS),
+    id: text(fields, "id"),
+    label: labelOf(optionalText(fields, "label"), credential, number),
+    backend: oneOf(fields, "backend", BACKENDS),
     credential: credential.kind,
     origin: "file",
-    enabled: fields.optionalFlag("enabled") ?? true,
-    priority: fields.optionalNumber("priority") ?? 0,
-    tags: fields.texts("tags"),
-    addedAt: fields.optionalNumber("addedAt") ?? 0,
-    tier: fields.optionalText("tier"),
-    project: fields.optionalText("project"),
-    quotaProject: fields.optionalText("quotaProject"),
-    location: fields.optionalText("location"),
+    enabled: optionalFlag(fields, "enabled") ?? true,
+    priority: optionalNumber(fields, "priority") ?? 0,
+    tags: texts(fields, "tags"),
+    addedAt: optionalNumber(fields, "addedAt") ?? 0,
+    tier: optionalText(fields, "tier"),
+    project: optionalText(fields, "project"),
+    quotaProject: optionalText(fields, "quotaProject"),
+    location: optionalText(fields, "location"),
     subject: credential.kind === "oauth" ? credential.subject : undefined,
   };
-  return { account: defined(account) as unknown as Account, credential };
+  return { account: present<Account>(account as Account), credential };
 }
 
 /**
@@ -73,10 +79,13 @@ export function decodeAccount(raw: unknown, number: number): DecodedAccount {
 /** Where the account lives and its credential are ours to write; what else `before` has stays. */
 export function encodeAccount(account: Account, credential: Credential, before: JsonObject = {}): JsonObject {
   const { origin: _origin, credential: _kind, subject, ...fields } = account;
-  const whole = credential.kind === "oauth" ? { ...defined({ subject }), ...defined({ ...credential }) } : credential;
+  const whole =
+    credential.kind === "oauth"
+      ? { ...present<JsonObject>({ subject }), ...present<JsonObject>({ ...credential }) }
+      : credential;
   return {
     ...modernise(before),
-    ...defined(fields),
+    ...present<JsonObject>({ ...fields }),
     credential: encodeCredential(whole as Credential, modernise(before)["credential"]),
   };
 }

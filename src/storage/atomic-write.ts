@@ -3,6 +3,7 @@ import { PoolError } from "../core/errors";
 import type { FileStamp, Files } from "../ports/files";
 import type { Chance } from "../ports/world";
 import { PRIVATE_FILE } from "./modes";
+import { quietly } from "./quietly";
 import { fileErrorCode } from "./watched-text";
 
 /** One write under a lock. `path` is the file itself, no link to it. */
@@ -46,16 +47,6 @@ const stampOf = (files: Files, path: string): FileStamp | undefined => {
     return undefined;
   }
 };
-
-/** True unless `work` throws: for what the disk may refuse without harm. */
-export function quietly(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Removes the temporary files beside `path`. Call under its lock only: without it they may be in use. */
 export function removeLeftovers(files: Files, path: string): void {

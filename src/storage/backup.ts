@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { type AtomicWrite, quietly, replaceFile, unwritable } from "./atomic-write";
+import { type AtomicWrite, replaceFile, unwritable } from "./atomic-write";
+import { quietly } from "./quietly";
 import { type Keeper, keepCopy } from "./set-aside";
 import { shortHash } from "./short-hash";
 

@@ -1,33 +1,32 @@
 import type { Credential, OAuthClient, OAuthCredential } from "../core/credential";
-import { type Fields, fieldsOf } from "./fields";
-import { defined, isObject, type JsonObject, omit } from "./json";
-
-const present = <T extends object>(object: T) => defined(object as JsonObject) as T;
+import { present } from "../core/present";
+import { type Fields, oneOf, optionalNumber, optionalText, text } from "./fields";
+import { isObject, type JsonObject, omit } from "./json";
 
 function decodeClient(raw: unknown, faults: string[]): OAuthClient | undefined {
   if (!isObject(raw)) return undefined;
-  const fields = fieldsOf(raw, faults, "credential.client.");
-  return present({ id: fields.text("id"), secret: fields.optionalText("secret") }) as OAuthClient;
+  const fields = { object: raw, faults, prefix: "credential.client." };
+  return present({ id: text(fields, "id"), secret: optionalText(fields, "secret") }) as OAuthClient;
 }
 
 const decodeLogin = (fields: Fields, raw: JsonObject, faults: string[]): OAuthCredential =>
   present({
     kind: "oauth",
-    refreshToken: fields.text("refreshToken"),
+    refreshToken: text(fields, "refreshToken"),
     client: decodeClient(raw["client"], faults),
-    accessToken: fields.optionalText("accessToken"),
-    expiresAt: fields.optionalNumber("expiresAt"),
-    email: fields.optionalText("email"),
-    subject: fields.optionalText("subject"),
-    generation: fields.optionalNumber("generation") ?? 0,
+    accessToken: optionalText(fields, "accessToken"),
+    expiresAt: optionalNumber(fields, "expiresAt"),
+    email: optionalText(fields, "email"),
+    subject: optionalText(fields, "subject"),
+    generation: optionalNumber(fields, "generation") ?? 0,
   }) as OAuthCredential;
 
 const DECODERS: Readonly<
   Record<Credential["kind"], (fields: Fields, raw: JsonObject, faults: string[]) => Credential>
 > = {
-  "api-key": (fields) => ({ kind: "api-key", key: fields.text("key") }),
+  "api-key": (fields) => ({ kind: "api-key", key: text(fields, "key") }),
   oauth: decodeLogin,
-  "service-account": (fields) => ({ kind: "service-account", keyFile: fields.text("keyFile") }),
+  "service-account": (fields) => ({ kind: "service-account", keyFile: text(fields, "keyFile") }),
   adc: () => ({ kind: "adc" }),
 };
 
@@ -53,8 +52,8 @@ export function decodeCredential(raw: unknown, faults: string[]): Credential {
     faults.push(raw === undefined ? "credential is missing" : "credential must be an object");
     return { kind: "adc" };
   }
-  const fields = fieldsOf(raw, faults, "credential.");
-  return DECODERS[fields.oneOf("kind", KINDS)](fields, raw, faults);
+  const fields = { object: raw, faults, prefix: "credential." };
+  return DECODERS[oneOf(fields, "kind", KINDS)](fields, raw, faults);
 }
 
 /** The client's own unknown fields stay while it is the same client; a new login with another one brings its own. */
@@ -70,5 +69,5 @@ function encodeClient(credential: Credential, before: JsonObject): unknown {
 /** The `credential` object to write: every field of `before` that is not ours stays. */
 export function encodeCredential(credential: Credential, before: unknown): JsonObject {
   const old = isObject(before) ? before : {};
-  return { ...omit(old, OWN_FIELDS), ...defined({ ...credential, client: encodeClient(credential, old) }) };
+  return { ...omit(old, OWN_FIELDS), ...present<JsonObject>({ ...credential, client: encodeClient(credential, old) }) };
 }

@@ -3,7 +3,7 @@ import { PoolError } from "../core/errors";
 import type { Restored } from "../core/finding";
 import { faultSentence, readOnDisk } from "./account-reading";
 import { type AccountsDocument, EMPTY_DOCUMENT, formatDocument, isFault } from "./accounts-document";
-import type { AccountsFileWorld } from "./accounts-file";
+import type { AccountsFileWorld } from "./accounts-world";
 import { unwritable, writeAtomically } from "./atomic-write";
 import { keepBackup, spareBackup } from "./backup";
 import { type Kept, keptOf, readBroken } from "./broken-text";

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import type { Files } from "../ports/files";
 import type { Chance } from "../ports/world";
-import { quietly } from "./atomic-write";
 import { PRIVATE_FILE } from "./modes";
+import { quietly } from "./quietly";
 import { shortHash } from "./short-hash";
 
 /** Whoever keeps copies of files. */

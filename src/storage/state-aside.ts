@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
-import { quietly } from "./atomic-write";
+import { quietly } from "./quietly";
 
 /** A database with its journals. These go first: a new database must never meet the old one's. */
 const PARTS = ["-wal", "-shm", ""];

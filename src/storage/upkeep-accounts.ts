@@ -1,7 +1,7 @@
 import type { BackupFacts, Finding } from "../core/finding";
 import { type OnDisk, readOnDisk } from "./account-reading";
 import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
-import type { AccountsFileWorld } from "./accounts-file";
+import type { AccountsFileWorld } from "./accounts-world";
 import { backupOf } from "./backup";
 
 /** The accounts that a backup can bring back, if it can be used. */

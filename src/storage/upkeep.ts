@@ -2,7 +2,7 @@ import { PoolError } from "../core/errors";
 import type { Finding, Restored } from "../core/finding";
 import type { Upkeep } from "../ports/upkeep";
 import { readToChange } from "./account-reading";
-import type { AccountsFileWorld } from "./accounts-file";
+import { type AccountsFileWorld, realPath } from "./accounts-world";
 import { removeLeftovers, unwritable } from "./atomic-write";
 import { backupOf, keepBackup } from "./backup";
 import { restoreAccounts } from "./restore";
@@ -13,14 +13,6 @@ import { placeFindings } from "./upkeep-places";
 export interface UpkeepWorld extends AccountsFileWorld {
   readonly stateDatabase: string;
 }
-
-const realPath = ({ files, path }: UpkeepWorld): string => {
-  try {
-    return files.resolve(path);
-  } catch {
-    return path;
-  }
-};
 
 /** The text is kept as it is: a person may have written it. */
 function renewBackup(world: UpkeepWorld, target: string, intact: () => boolean): void {

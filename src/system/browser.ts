@@ -68,6 +68,3 @@ function isStarted(ended: Promise<number | undefined>, clock: Pick<Clock, "after
     });
   });
 }
-
-/** The machine's own. */
-export const systemBrowser: Browser = createBrowser();

@@ -1,5 +1,6 @@
+import { present } from "../core/present";
 import type { AccountEntry, AccountsView } from "../ports/account-store";
-import { type Environment, entryOf, present, valueIn } from "./env-entry";
+import { type Environment, entryOf, valueIn } from "./env-entry";
 import { loginNames, loginOf } from "./env-logins";
 
 /**

@@ -42,7 +42,3 @@ export const valueIn = (env: Environment, ...names: readonly string[]): string |
   }
   return undefined;
 };
-
-/** The object without the fields that are undefined. */
-export const present = <T extends object>(object: { readonly [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;

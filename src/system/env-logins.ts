@@ -1,6 +1,7 @@
 import type { OAuthClient, OAuthCredential } from "../core/credential";
+import { present } from "../core/present";
 import type { AccountEntry } from "../ports/account-store";
-import { type Environment, entryOf, present, valueIn } from "./env-entry";
+import { type Environment, entryOf, valueIn } from "./env-entry";
 
 /** `GEMINI_CLI_REFRESH_TOKEN`, `GEMINI_CLI_1_REFRESH_TOKEN`, … (Mirrowel/LLM-API-Key-Proxy). */
 const LOGIN = /^(GEMINI_CLI(?:_(\d+))?)_REFRESH_TOKEN$/;

@@ -144,3 +144,13 @@ export const systemFiles: Files = {
   list,
   resolve: (path) => resolve(path),
 };
+
+/** The text of a file that a person names; undefined where there is none to be read. Never throws. */
+export function textIn(path: string, largestBytes = Number.POSITIVE_INFINITY): string | undefined {
+  try {
+    const stamp = systemFiles.stat(path);
+    return stamp === undefined || stamp.size > largestBytes ? undefined : systemFiles.read(path);
+  } catch {
+    return undefined;
+  }
+}

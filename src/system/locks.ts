@@ -5,7 +5,6 @@ import type { Locks } from "../ports/files";
 import type { Chance, Clock } from "../ports/world";
 import { systemChance } from "./chance";
 import { systemClock } from "./clock";
-import { lockTry } from "./lock-try";
 
 /** A holder that died is ignored after this long; a living one renews its lock every half of it. */
 const STALE_MS = 5_000;
@@ -25,9 +24,9 @@ interface HeldLock {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? "unknown error");
 
-/** One try; rejects with code ELOCKED where somebody else holds it. proper-lockfile is loaded here: most processes never write. */
+/** One try; rejects with code ELOCKED where somebody else holds it. What it takes is loaded here: most processes never write. */
 async function tryLock(path: string, world: LockWorld): Promise<HeldLock> {
-  const { lock } = await import("proper-lockfile");
+  const [{ lock }, { lockTry }] = await Promise.all([import("proper-lockfile"), import("./lock-try")]);
   let compromised = false;
   const { fs, isOurs, isFresh } = lockTry({ ...world, lockPath: `${path}.lock`, staleMs: STALE_MS });
   const unlock = await lock(path, {

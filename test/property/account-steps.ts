@@ -76,10 +76,10 @@ export interface RawFile {
 export function disk(locks: Locks = memoryLocks()) {
   const files = memoryFiles();
   files.put(PATH, START);
-  const open = (seed: number): AccountStore =>
-    createAccountsFile({ files, locks, clock: fakeClock(), chance: seededChance(seed), path: PATH });
+  const world = (seed: number) => ({ files, locks, clock: fakeClock(), chance: seededChance(seed), path: PATH });
+  const open = (seed: number): AccountStore => createAccountsFile(world(seed));
   const raw = (): RawFile => JSON.parse(files.read(PATH));
-  return { files, open, raw, text: () => files.read(PATH) };
+  return { files, world, open, raw, text: () => files.read(PATH) };
 }
 
 type Disk = ReturnType<typeof disk>;

@@ -1,7 +1,8 @@
 import type { OAuthClient } from "../../core/credential";
 import { type ForeignReading, NO_REFRESH_TOKEN } from "../../ports/import";
+import { maskEmail } from "../account-codec";
 import { isObject, type JsonObject } from "../json";
-import { type Harvest, importedEntry, loginOf, maskEmail, textOf } from "./place";
+import { type Harvest, importedEntry, loginOf, textOf } from "./place";
 
 /**
  * `antigravity-accounts.json` of NoeFabris/opencode-antigravity-auth, versions 1 to 4. Its tokens belong to Antigravity's own client

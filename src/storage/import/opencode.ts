@@ -1,8 +1,9 @@
 import type { OAuthClient } from "../../core/credential";
 import { MARKER } from "../../core/marker";
 import type { ForeignAccount, ForeignFault, ForeignReading } from "../../ports/import";
+import { maskEmail } from "../account-codec";
 import { isObject, type JsonObject } from "../json";
-import { importedEntry, loginOf, maskEmail, textOf, withClient } from "./place";
+import { importedEntry, loginOf, textOf, withClient } from "./place";
 
 const TYPES = new Set(["api", "oauth", "wellknown"]);
 

@@ -10,9 +10,6 @@ export interface Harvest {
   readonly faults: ForeignFault[];
 }
 
-/** The e-mail with one letter of the person: what we make up ourselves shows no more. */
-export const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, "$1…@");
-
 /** Stands for an id where the source has none; no account keeps it. */
 export const NO_ID = "?";
 
