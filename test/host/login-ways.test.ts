@@ -1,60 +1,15 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { CALLER, GOOGLE, SEAT, VERTEX_LOGIN } from "../support/google-world";
-import { hostWorld } from "../support/host-world";
 import { keyFile, serviceAccount } from "../support/service-account";
-import { openTerminal, type TerminalSession } from "../support/terminal";
+import type { TerminalSession } from "../support/terminal";
+import { agree, answer, clientJson, loginMachines, MARKER } from "./login-machine";
 
-const { world, cleanUp } = hostWorld();
-const sessions: TerminalSession[] = [];
-afterEach(async () => {
-  for (const session of sessions.splice(0)) await session.stop();
-  await cleanUp();
-});
+const { machine, cleanUp } = loginMachines();
+afterEach(cleanUp);
 
-const MARKER = { type: "oauth", refresh: "gemini-pool", access: "gemini-pool", expires: 0 };
 const isLong = process.env["POOL_TEST_LONG"] === "1";
 const VERTEX = "Vertex AI: Google login with your own OAuth client";
-
-type Person = (typeof GOOGLE.accounts)[number];
-
-/** An empty machine before a Google that knows these. */
-async function machine(accounts: readonly Person[], env: Record<string, string> = {}) {
-  const made = await world({ scenario: { accounts: [...accounts] }, env });
-  const { home, google } = made;
-  home.env["GOOGLE_VERTEX_BASE_URL"] = google.url;
-  const endpoints = {
-    oauthAuthorize: `${google.url}/o/oauth2/v2/auth`,
-    oauthToken: `${google.url}/token`,
-    userinfo: `${google.url}/oauth2/v2/userinfo`,
-  };
-  await Bun.write(`${home.root}/config/opencode/gemini-pool.jsonc`, JSON.stringify({ endpoints }));
-  const start = (args: readonly string[]) => {
-    const session = openTerminal(home, args);
-    sessions.push(session);
-    return session;
-  };
-  return {
-    ...made,
-    start,
-    write: (name: string, text: string) => {
-      writeFileSync(join(home.root, name), text);
-      return `~/${name}`;
-    },
-    login: (method: string) => start(["auth", "login", "--provider", "google", "--method", method]),
-    auth: async () => JSON.parse(await Bun.file(`${home.root}/data/opencode/auth.json`).text()),
-  };
-}
-
-const clientJson = ({ id, secret }: { id: string; secret: string }) =>
-  JSON.stringify({ installed: { client_id: id, client_secret: secret } });
-
-/** Answers a prompt once it is there. */
-async function answer(session: TerminalSession, prompt: RegExp, text = ""): Promise<void> {
-  await session.sees(prompt);
-  await session.types(`${text}\r`);
-}
 
 const PATIENCE = 600;
 
@@ -67,26 +22,11 @@ async function reply(session: TerminalSession, what: RegExp, text?: string): Pro
   if (text !== undefined) await session.types(`${text}\r`);
 }
 
-/** The address on a screen: perhaps in a box, broken into lines that begin below each other. */
-function addressOn(shown: string): string {
-  const lines = shown.split("\n");
-  const first = lines.findIndex((line) => line.includes("/o/oauth2/v2/auth?"));
-  const column = lines[first]?.indexOf("http") ?? 0;
-  const rest = lines.slice(first).map((line) => line.slice(column).split(/\s/)[0]);
-  return /^.*?code_challenge_method=S256/.exec(rest.join(""))?.[0] ?? "";
-}
-
-/** Agrees at the address that is shown; where the browser would go then. */
-async function agree(shown: string): Promise<string> {
-  const response = await fetch(addressOn(shown), { redirect: "manual" });
-  return response.headers.get("location") ?? "";
-}
-
 describe("opencode auth login", () => {
   test("a service account's file answers through Vertex AI, and still does after opencode auth logout", async () => {
     const { home, start, login, write, auth } = await machine([serviceAccount()]);
     const session = login("Vertex AI: service account file");
-    await answer(session, /Key file of the service account/, write("robot.json", keyFile()));
+    await answer(session, /Key file of the service account/, await write("robot.json", keyFile()));
     await answer(session, /Google Cloud project/);
     await answer(session, /Location of Vertex AI/);
     await answer(session, /A name for it/, "robot");
@@ -111,7 +51,7 @@ describe("opencode auth login", () => {
       await session.sees(/paste the whole address[\s\S]*Paste the authorization code here/);
       return session;
     };
-    const first = await asked(write("client.json", clientJson(VERTEX_LOGIN.client)));
+    const first = await asked(await write("client.json", clientJson(VERTEX_LOGIN.client)));
     await first.types(`${await agree(first.text())}\r`);
     await first.sees(/Login successful/);
     expect(await first.exited).toBe(0);
@@ -143,7 +83,7 @@ describe("/connect", () => {
     await reply(session, /Ask anything/, "/connect");
     await reply(session, /Connect a provider/, "Google");
     await reply(session, /Select auth method[\s\S]*Gemini API key[\s\S]*Code Assist seat/, "Vertex AI: Google login");
-    await reply(session, /JSON file of your OAuth client/, write("client.json", clientJson(VERTEX_LOGIN.client)));
+    await reply(session, /JSON file of your OAuth client/, await write("client.json", clientJson(VERTEX_LOGIN.client)));
     await reply(session, /Google Cloud project/, VERTEX_LOGIN.project);
     await reply(session, /Location of Vertex AI/, "");
     await reply(session, /A name for it/, "mine");
@@ -164,7 +104,7 @@ describe("/login", () => {
     const session = start([]);
     await reply(session, /Ask anything/, "/login");
     await reply(session, /Add a Gemini account/, "seat, with my own");
-    await reply(session, /JSON file of your OAuth client/, write("client.json", clientJson(SEAT.client)));
+    await reply(session, /JSON file of your OAuth client/, await write("client.json", clientJson(SEAT.client)));
     await reply(session, /project of the seat/, "");
     await reply(session, /Waiting for the browser/);
     expect((await fetch(await agree(session.screen()))).status).toBe(200);
