@@ -33,7 +33,7 @@ const rooms = readdirSync(HERE, { withFileTypes: true })
 
 const KINDS: Readonly<Record<string, Kind>> = {
   unit: { timeoutMs: 60_000, shards: split(rooms, ["/process/", "/property/", "/scenario/"]) },
-  host: { timeoutMs: 120_000, shards: split(filesIn("host"), ["login", "refused", "streams"]) },
+  host: { timeoutMs: 120_000, shards: split(filesIn("host"), ["login", "refused", "streams", "conversation"]) },
 };
 
 const kind = KINDS[process.argv[2] ?? ""];
