@@ -1,13 +1,23 @@
+import type { Account } from "../core/account";
+import { accountFiled } from "../core/health/consumer";
 import type { Failure, Outcome } from "../core/outcome";
+import { quotaScopeOf } from "../core/scope";
 import type { AccessResult } from "../ports/upstream";
 import type { Reach } from "./lease";
 
 /** The refusal is the account's own: others that share its quota may still answer. */
-export const isOwn = (access: AccessResult, outcome: Outcome): boolean =>
+const isOwn = (access: AccessResult, outcome: Outcome): boolean =>
   access.kind === "failed" ||
   outcome.kind === "unauthorized" ||
   outcome.kind === "denied" ||
   ((outcome.kind === "parked" || outcome.kind === "limited") && outcome.scope === "account");
+
+/** The account and the quota scope that a request must not meet again after this outcome. */
+export function spoiltBy(account: Account, access: AccessResult, outcome: Outcome): readonly string[] {
+  if (isOwn(access, outcome)) return [account.id];
+  // Where the refusal has named its project, its quota scope has another name from now on.
+  return [account.id, quotaScopeOf(accountFiled(account, outcome))];
+}
 
 /** A model that is busy, or a server that fails for whoever asks. */
 export const isBusy = (access: AccessResult, outcome: Outcome): outcome is Failure =>

@@ -53,6 +53,12 @@ export const NO_ANSWER = {
   },
 } as const satisfies RefreshResult;
 
+/** What it is to somebody who could go elsewhere meanwhile. */
+export const NOT_YET = {
+  kind: "failed",
+  outcome: { ...NO_ANSWER.outcome, sentence: "network: the token endpoint has not answered yet" },
+} as const satisfies RefreshResult;
+
 /** The token as a call carries it. */
 export const bearer = ({ accessToken }: HeldToken): AccessResult => ({
   kind: "access",

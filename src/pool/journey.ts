@@ -1,18 +1,17 @@
-import type { DurationMs, EpochMs } from "../core/account";
+import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { BusyPlace } from "../core/health/busy";
-import { accountFiled } from "../core/health/consumer";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { deposit, withdraw } from "../core/retry/budget";
 import { beginning, decide, elsewhere, type Progress, type Verdict } from "../core/retry/decide";
-import { quotaScopeOf } from "../core/scope";
 import type { AccessResult, SignaturePolicy } from "../ports/upstream";
-import { isBusy, isOwn, reachOf } from "./blame";
+import { isBusy, reachOf, spoiltBy } from "./blame";
 import type { DispatchParts, Errand, Shared } from "./errand";
 import type { Lease } from "./lease";
 import type { Wish } from "./look";
 import { recheck } from "./recheck";
 import type { Reply } from "./reply";
+import { RequestBody } from "./request-body";
 import { type Sent, send } from "./send";
 import { Setbacks } from "./setbacks";
 import { takeTurn } from "./turn";
@@ -24,6 +23,9 @@ interface Attempt {
   readonly outcome: Outcome;
   readonly verdict: Verdict;
 }
+
+/** A login that takes longer than this loses the call to somebody else, where there is somebody. */
+const TOKEN_PATIENCE_MS: DurationMs = 2_000;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -37,18 +39,13 @@ export class Journey {
   #lease: Lease | undefined;
   readonly #setbacks = new Setbacks();
   readonly #requestId: string;
-  #signed: boolean | undefined;
-  #chars: number | undefined;
-  /** Looked for once, and only when it is asked for. */
-  readonly #textChars = () => {
-    this.#chars ??= this.#parts.textChars(this.#errand.request.body ?? "");
-    return this.#chars;
-  };
+  readonly #body: RequestBody;
 
   constructor(parts: DispatchParts, shared: Shared, errand: Errand) {
     this.#parts = parts;
     this.#shared = shared;
     this.#errand = errand;
+    this.#body = new RequestBody(errand.request.body, parts);
     shared.budget = deposit(shared.budget, parts.clock.now());
     shared.requestCount += 1;
     this.#requestId = String(shared.requestCount);
@@ -72,7 +69,9 @@ export class Journey {
 
   async authorize({ entry }: Lease): Promise<AccessResult> {
     const { tokens, quotas } = this.#parts;
-    const result = await tokens.access(entry.account, entry.credential, this.#errand.request.signal);
+    const { account, credential } = entry;
+    const patience = () => (this.#isReplaceable(account.id) ? TOKEN_PATIENCE_MS : undefined);
+    const result = await tokens.access(account, credential, this.#errand.request.signal, patience);
     // Nobody waits for it.
     if (result.kind === "access") void quotas.used(entry, result.access);
     return result;
@@ -119,7 +118,7 @@ export class Journey {
       othersUsable,
       onBoundAccount: lease.onBoundAccount,
       canRefresh: this.#canRefresh(lease),
-      canRepair: outcome.kind === "signature" && this.#parts.isRepairable(this.#errand.request.body ?? ""),
+      canRepair: outcome.kind === "signature" && this.#body.isRepairable,
       unsent: access.kind === "failed",
       probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
@@ -159,19 +158,22 @@ export class Journey {
     if (outcome.kind === "limited") this.abandon();
   }
 
+  /** Whether somebody else could take the call now. */
+  #isReplaceable(id: AccountId): boolean {
+    return this.#parts.pool.othersUsable({ ...this.#wish, left: new Set([...this.#left, id]) });
+  }
+
   /** Lets go of the account in hand. */
   abandon(): void {
     this.#lease?.release();
     this.#lease = undefined;
   }
 
-  /** What becomes of the signatures in the body; most bodies have none, and that is looked for once. */
+  /** What becomes of the signatures in the body. */
   #signaturesFor({ signatures }: Lease): SignaturePolicy {
     if (this.#progress.repaired) return { kind: "replace" };
     if (signatures.kind === "keep") return signatures;
-    const { body = "" } = this.#errand.request;
-    this.#signed ??= this.#parts.hasSignatures(body);
-    return this.#signed ? signatures : { kind: "keep" };
+    return this.#body.isSigned ? signatures : { kind: "keep" };
   }
 
   #placeOf({ entry: { account } }: Lease): BusyPlace {
@@ -180,7 +182,7 @@ export class Journey {
 
   get #wish(): Wish {
     const { call, candidate } = this.#errand;
-    const textChars = this.#textChars;
+    const { textChars } = this.#body;
     return { call, model: candidate.model, left: this.#left, textChars, requestId: this.#requestId };
   }
 
@@ -208,11 +210,8 @@ export class Journey {
     this.abandon();
   }
 
-  /** What this request must not meet again. */
   #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
-    // The account itself, too: where the refusal has named its project, its quota scope has another name from now on.
-    const scope = isOwn(access, outcome) ? [] : [quotaScopeOf(accountFiled(account, outcome))];
-    return new Set([...this.#left, account.id, ...scope]);
+    return new Set([...this.#left, ...spoiltBy(account, access, outcome)]);
   }
 
   #canRefresh({ entry }: Lease): boolean {

@@ -1,3 +1,6 @@
+import type { DurationMs } from "../core/account";
+import type { Clock } from "../ports/world";
+
 /** Runs one `work` per key at a time: whoever asks meanwhile gets the same promise. Within this process only. */
 export interface SingleFlight<T> {
   run(key: string, work: () => Promise<T>): Promise<T>;
@@ -26,5 +29,14 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
     signal.addEventListener("abort", onAbort, { once: true });
     const done = () => signal.removeEventListener("abort", onAbort);
     promise.then(resolve, reject).finally(done);
+  });
+}
+
+/** `promise`, or `late` as soon as `ms` are over; the work itself goes on for others. */
+export function orAfter<T>(ms: DurationMs, promise: Promise<T>, late: T, clock: Pick<Clock, "after">): Promise<T> {
+  if (ms <= 0) return Promise.resolve(late);
+  return new Promise<T>((resolve, reject) => {
+    const cancel = clock.after(ms, () => resolve(late));
+    promise.then(resolve, reject).finally(cancel);
   });
 }

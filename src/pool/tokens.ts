@@ -1,14 +1,14 @@
-import type { Account } from "../core/account";
+import type { Account, EpochMs } from "../core/account";
 import type { Credential } from "../core/credential";
 import type { AccountStore } from "../ports/account-store";
-import type { Access, AccessResult, OAuthRefresher, TokenMinter, TokenSource } from "../ports/upstream";
+import type { Access, AccessResult, OAuthRefresher, Patience, TokenMinter, TokenSource } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
 import { EarlyRenewals } from "./early-renewals";
-import { bearer, type HeldToken, type Renewed, type TokenSupply } from "./held-token";
+import { bearer, type HeldToken, NOT_YET, type Renewed, type TokenSupply } from "./held-token";
 import { LoginTokens } from "./login-tokens";
 import { MintedTokens } from "./minted-tokens";
 import { RenewalFailures } from "./renewal-failures";
-import { createSingleFlight, unlessAborted } from "./single-flight";
+import { createSingleFlight, orAfter, unlessAborted } from "./single-flight";
 import { UsableTokens } from "./usable-tokens";
 
 /** What tokens are made with. Without a minter, key files and application default credentials are not served. */
@@ -26,15 +26,19 @@ interface TokenParts {
  */
 export class Tokens implements TokenSource {
   readonly #store: AccountStore;
+  readonly #clock: Clock;
   readonly #usable: UsableTokens;
   readonly #failures: RenewalFailures;
   readonly #early: EarlyRenewals;
   readonly #logins: LoginTokens;
   readonly #minted: MintedTokens | undefined;
   readonly #flights = createSingleFlight<Renewed>();
+  /** When the last flight of a key began. */
+  readonly #begunAt = new Map<string, EpochMs>();
 
   constructor({ minter, ...parts }: TokenParts) {
     this.#store = parts.store;
+    this.#clock = parts.clock;
     this.#usable = new UsableTokens(parts.clock);
     this.#failures = new RenewalFailures(parts.clock);
     this.#early = new EarlyRenewals(parts.clock);
@@ -43,14 +47,20 @@ export class Tokens implements TokenSource {
     this.#minted = minter && new MintedTokens({ ...common, minter });
   }
 
-  async access(account: Account, credential: Credential, signal?: AbortSignal): Promise<AccessResult> {
+  async access(
+    account: Account,
+    credential: Credential,
+    signal?: AbortSignal,
+    patience?: Patience,
+  ): Promise<AccessResult> {
+    const wait = { signal, patience };
     switch (credential.kind) {
       case "api-key":
         return { kind: "access", access: { kind: "api-key", key: credential.key } };
       case "oauth":
-        return this.#from(this.#logins, account, credential, signal);
+        return this.#from(this.#logins, account, credential, wait);
       default:
-        return this.#minted ? this.#from(this.#minted, account, credential, signal) : unserved(credential);
+        return this.#minted ? this.#from(this.#minted, account, credential, wait) : unserved(credential);
     }
   }
 
@@ -63,20 +73,25 @@ export class Tokens implements TokenSource {
     this.#early.close();
   }
 
-  async #from<C>(
-    supply: TokenSupply<C>,
-    account: Account,
-    credential: C,
-    signal: AbortSignal | undefined,
-  ): Promise<AccessResult> {
+  async #from<C>(supply: TokenSupply<C>, account: Account, credential: C, wait: Wait): Promise<AccessResult> {
     const key = supply.keyOf(account, credential);
     const token = supply.held(account, credential);
     if (token) return this.#use(token, key, { supply, account, credential });
     const outcome = this.#failures.resting(key, () => supply.markOf(credential));
     if (outcome) return { kind: "failed", outcome };
-    const flight = this.#flights.run(key, () => supply.renew(account, credential));
-    const renewed = await unlessAborted(flight, signal);
+    const flight = this.#flights.run(key, () => {
+      this.#begunAt.set(key, this.#clock.now());
+      return supply.renew(account, credential);
+    });
+    const renewed = await this.#awaited(key, flight, wait);
     return renewed.kind === "failed" ? renewed : this.#use(renewed.token, key, { supply, account, credential });
+  }
+
+  #awaited(key: string, flight: Promise<Renewed>, { signal, patience }: Wait): Promise<Renewed> {
+    const patienceMs = patience?.();
+    if (patienceMs === undefined) return unlessAborted(flight, signal);
+    const goneMs = this.#clock.now() - (this.#begunAt.get(key) ?? 0);
+    return unlessAborted(orAfter(patienceMs - goneMs, flight, NOT_YET, this.#clock), signal);
   }
 
   #use<C>(token: HeldToken, key: string, use: Use<C>): AccessResult {
@@ -95,6 +110,12 @@ export class Tokens implements TokenSource {
     if (origin !== "file") return true;
     return this.#store.current().entries.some(({ account }) => account.id === id && account.enabled);
   }
+}
+
+/** How somebody waits. */
+interface Wait {
+  readonly signal: AbortSignal | undefined;
+  readonly patience: Patience | undefined;
 }
 
 interface Use<C> {

@@ -160,9 +160,17 @@ export interface QuotaProbe {
   probe(account: Account, access: Access, signal?: AbortSignal): Promise<readonly ProbedQuota[]>;
 }
 
+/** How long somebody would wait, decided only where it comes to that. */
+export type Patience = () => DurationMs | undefined;
+
 /** Turns a stored credential into one that can be sent; refreshes it where it must. */
 export interface TokenSource {
-  access(account: Account, credential: Credential, signal?: AbortSignal): Promise<AccessResult>;
+  /**
+   * Never throws but for the signal. `patience` is asked where a token must be fetched first: where it is over the result is a failure
+   * of the network, and what is fetched then serves whoever comes later. It counts from the beginning of the fetch, so that not
+   * everybody waits anew. Undefined: as long as it takes, which is bounded.
+   */
+  access(account: Account, credential: Credential, signal?: AbortSignal, patience?: Patience): Promise<AccessResult>;
   /** The token was refused: the next `access` refreshes it. */
   invalidate(account: Account, access: Access): void;
 }

@@ -32,6 +32,30 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
     expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
+  test("though the token endpoint never answers: the first request waits two seconds for it, the next ones not at all", async () => {
+    const world = poolWorld({ accounts: [seat(), later("one")], google: GOOGLE, tokenLatencyMs: 600_000 });
+    const took = [];
+    for (const session of ["a", "b", "c", "d"]) {
+      const before = world.clock.now();
+      const answer = world.ask({ session });
+      await world.clock.advance(3_000);
+      expect(await answer).toStartWith("200 Hello from one");
+      took.push((world.google.calls.at(-1)?.at ?? 0) - before);
+    }
+    expect(took).toEqual([2_000, 0, 0, 0]);
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+    expect(world.state.current().parked.size).toBe(0);
+  });
+
+  test("though the token endpoint is slow: what it brings serves whoever comes later", async () => {
+    const world = poolWorld({ accounts: [seat(), later("one")], google: GOOGLE, tokenLatencyMs: 5_000 });
+    const first = world.ask({ session: "a" });
+    await world.clock.advance(6_000);
+    expect(await first).toStartWith("200 Hello from one");
+    expect(await world.ask({ session: "b" })).toStartWith("200 Hello from seat");
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
+  });
+
   test("alone, a token endpoint that is slow is waited for", async () => {
     const world = poolWorld({ accounts: [seat()], google: GOOGLE, latencyMs: 5_000 });
     const answer = world.ask();

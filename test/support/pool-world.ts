@@ -93,6 +93,8 @@ export function poolWorld(options: {
   random?: number;
   /** How long every answer takes to come, by the test's clock; default no time at all. */
   latencyMs?: number;
+  /** The same for the token endpoint alone. */
+  tokenLatencyMs?: number;
   /** A world whose process has ended: its time, its Google and what it learnt go on. */
   after?: { clock: FakeClock; google: GoogleFetch; state: StateStore };
   policy?: Policy;
@@ -103,7 +105,7 @@ export function poolWorld(options: {
   const clock: FakeClock = options.after?.clock ?? fakeClock();
   const google = options.after?.google ?? googleFetch(options.google, clock.now);
   const prompt = options.fetch?.(google.fetch) ?? google.fetch;
-  const { latencyMs = 0 } = options;
+  const { latencyMs = 0, tokenLatencyMs = latencyMs } = options;
   const fetch = late(prompt, clock, latencyMs);
   const events = recordingEvents();
   const state = options.after?.state ?? createMemoryState();
@@ -113,8 +115,10 @@ export function poolWorld(options: {
   const refresher: OAuthRefresher = {
     refresh: async (...asked) => {
       const result = await clock.hold(real.refresh(...asked));
-      await onTheWay(clock, latencyMs, asked[1]);
-      return result;
+      return onTheWay(clock, tokenLatencyMs, asked[1]).then(
+        () => result,
+        () => ({ kind: "failed", outcome: { kind: "aborted" } }) as const,
+      );
     },
   };
   const tokens = new Tokens({ store, refresher, clock, events });
