@@ -2,6 +2,7 @@ import type { Endpoints } from "../config/endpoints";
 import type { BackendName } from "../core/account";
 import type { GoogleBackend } from "../google/backends/google-backend";
 import { remade } from "../pool/remade";
+import type { CodeAssistSetup } from "../ports/login";
 import type { OAuthRefresher, QuotaProbe, TokenMinter } from "../ports/upstream";
 import { systemChance } from "../system/chance";
 import { systemClock } from "../system/clock";
@@ -16,6 +17,8 @@ export interface Google {
   readonly refresher: OAuthRefresher;
   readonly minter: TokenMinter;
   readonly probe: QuotaProbe;
+  /** Loaded at the first use: seats know their project but for few. */
+  readonly setup: CodeAssistSetup;
 }
 
 /** `endpoints` answers with the same object as before where no address has changed. */
@@ -63,5 +66,11 @@ export async function openGoogle(endpoints: () => Endpoints): Promise<Google> {
       version: (credential) => now().minter.version(credential),
     },
     probe: { probe: (...given) => now().probe.probe(...given) },
+    setup: { find: async (...given) => (await openSetup(endpoints())).find(...given) },
   };
+}
+
+async function openSetup({ codeAssist }: Endpoints): Promise<CodeAssistSetup> {
+  const { createCodeAssistSetup } = await import("../google/code-assist-setup");
+  return createCodeAssistSetup({ fetch: systemFetch, clock: systemClock, endpoint: codeAssist });
 }

@@ -25,6 +25,7 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     { describe },
     { hasSignatures, isRepairable },
     { QuotaWatch },
+    { SeatProjects },
     { textChars },
   ] = await Promise.all([
     openStores(sources),
@@ -34,12 +35,14 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
     import("../google/describe"),
     import("../google/signatures"),
     import("../pool/quota-watch"),
+    import("../pool/seat-projects"),
     import("../google/text-chars"),
   ]);
   const { accounts: store, source, state, events, settings, markOf } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
-  const { backends, refresher, minter, probe } = await openGoogle(() => settings().endpoints);
+  const { backends, refresher, minter, probe, setup } = await openGoogle(() => settings().endpoints);
   const tokens = new Tokens({ store, refresher, minter, clock: systemClock, events });
+  const placed = new SeatProjects({ tokens, setup, store, clock: systemClock, events });
   // What a backend can do does not hang on its address: asked for each account at each choice, so without a look at the options.
   const built = { ...backends };
   const serves = (account: Account, call: CallTraits) =>
@@ -47,7 +50,7 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
   const pool = new AccountPool({ ...world, source, state, serves, settings, markOf });
   const quotas = new QuotaWatch({ probe, state, clock: systemClock, inFlightNow: () => pool.inFlightNow() });
   const reading = { describe, hasSignatures, isRepairable, textChars };
-  const dispatch = createDispatch({ ...world, ...reading, pool, tokens, backends, quotas });
+  const dispatch = createDispatch({ ...world, ...reading, pool, tokens: placed, backends, quotas });
   const close = () => {
     tokens.close();
     stores.close();

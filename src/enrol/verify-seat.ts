@@ -96,9 +96,6 @@ async function keepNews(
 ): Promise<void> {
   const foundTier = storedTier(found.tier);
   if (project === found.project && tier === foundTier) return;
-  const entry = seatOf(store, id);
-  if (entry === undefined) return;
-  const news = { tier: foundTier, project: found.project };
-  const account = { ...entry.account, ...news };
-  await store.update([{ type: "add", account, credential: entry.credential, isAgain: true }]).catch(() => undefined);
+  const news = { type: "set-project", id, tier: foundTier, project: found.project } as const;
+  await store.update([news]).catch(() => undefined);
 }

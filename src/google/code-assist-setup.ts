@@ -12,7 +12,7 @@ import {
 import { awaitOperation } from "./code-assist/operation";
 import { projectIn, readSeat, type SeatReading, STANDARD_TIER } from "./code-assist/seat-reading";
 import { judgeSeat, ready, type SeatVerdict, withoutProject } from "./code-assist/seat-verdict";
-import { NEEDS_PROJECT, notEligible, PERIMETER, SETTING_UP } from "./code-assist/seat-words";
+import { NEEDS_PROJECT, NOT_SET_UP, notEligible, PERIMETER, SETTING_UP } from "./code-assist/seat-words";
 
 /** What the setup works with. `endpoint` is Code Assist's origin, or the user's own. */
 export type CodeAssistSetupOptions = InternalOptions;
@@ -87,7 +87,10 @@ async function find(errand: Errand): Promise<SeatFound> {
   if (answer.kind === "failed") return answer.behindPerimeter ? behindPerimeter(project) : refusal(answer.outcome);
   const reading = readSeat(answer.body);
   const verdict = judgeSeat(reading, project);
-  return verdict.kind === "onboard" ? onboard(errand, reading, verdict) : verdict;
+  if (verdict.kind !== "onboard") return verdict;
+  return errand.wish.isLookup
+    ? { kind: "needs-project", sentence: NOT_SET_UP, isNew: true }
+    : onboard(errand, reading, verdict);
 }
 
 /**

@@ -81,7 +81,7 @@ export function createQuotaProbe({ fetch, codeAssist }: QuotaProbeOptions): Quot
           "content-type": "application/json",
           "user-agent": USER_AGENT,
         },
-        body: JSON.stringify({ project: account.project }),
+        body: JSON.stringify({ project: account.project ?? access.project }),
         signal,
       });
       if (answer.kind === "failed" || answer.status !== 200) return [];

@@ -32,12 +32,12 @@ export class RenewalFailures {
     return failure.mark === markOf() ? failure.outcome : undefined;
   }
 
-  /** What only a person can end is remembered by the pool, not here. */
-  failed(key: string, mark: string, outcome: Outcome): void {
+  /** What only a person can end is remembered by the pool, not here. `isSilent`: nobody answered, and that took its time. */
+  failed(key: string, mark: string, outcome: Outcome, isSilent = outcome === NO_ANSWER.outcome): void {
     if (outcome.kind !== "transient" && outcome.kind !== "machine") return;
     const before = this.#failures.get(key);
     const count = before?.mark === mark ? before.count + 1 : 1;
-    const isEnough = count > 1 || outcome === NO_ANSWER.outcome;
+    const isEnough = count > 1 || isSilent;
     const pauseMs = outcome.kind === "machine" ? MACHINE_PAUSE_MS : isEnough ? FAILED_PAUSE_MS : 0;
     this.#failures.set(key, { mark, count, outcome, until: this.#clock.now() + pauseMs });
   }

@@ -1,4 +1,4 @@
-import type { Account, EpochMs } from "../core/account";
+import type { Account } from "../core/account";
 import type { Credential } from "../core/credential";
 import type { AccountStore } from "../ports/account-store";
 import type { Access, AccessResult, OAuthRefresher, Patience, TokenMinter, TokenSource } from "../ports/upstream";
@@ -7,8 +7,8 @@ import { EarlyRenewals } from "./early-renewals";
 import { bearer, type HeldToken, NOT_YET, type Renewed, type TokenSupply } from "./held-token";
 import { LoginTokens } from "./login-tokens";
 import { MintedTokens } from "./minted-tokens";
+import { PatientFlights, type Wait } from "./patient-flights";
 import { RenewalFailures } from "./renewal-failures";
-import { createSingleFlight, orAfter, unlessAborted } from "./single-flight";
 import { UsableTokens } from "./usable-tokens";
 
 /** What tokens are made with. Without a minter, key files and application default credentials are not served. */
@@ -26,19 +26,16 @@ interface TokenParts {
  */
 export class Tokens implements TokenSource {
   readonly #store: AccountStore;
-  readonly #clock: Clock;
   readonly #usable: UsableTokens;
   readonly #failures: RenewalFailures;
   readonly #early: EarlyRenewals;
   readonly #logins: LoginTokens;
   readonly #minted: MintedTokens | undefined;
-  readonly #flights = createSingleFlight<Renewed>();
-  /** When the last flight of a key began. */
-  readonly #begunAt = new Map<string, EpochMs>();
+  readonly #flights: PatientFlights<Renewed>;
 
   constructor({ minter, ...parts }: TokenParts) {
     this.#store = parts.store;
-    this.#clock = parts.clock;
+    this.#flights = new PatientFlights<Renewed>(parts.clock, NOT_YET);
     this.#usable = new UsableTokens(parts.clock);
     this.#failures = new RenewalFailures(parts.clock);
     this.#early = new EarlyRenewals(parts.clock);
@@ -79,19 +76,8 @@ export class Tokens implements TokenSource {
     if (token) return this.#use(token, key, { supply, account, credential });
     const outcome = this.#failures.resting(key, () => supply.markOf(credential));
     if (outcome) return { kind: "failed", outcome };
-    const flight = this.#flights.run(key, () => {
-      this.#begunAt.set(key, this.#clock.now());
-      return supply.renew(account, credential);
-    });
-    const renewed = await this.#awaited(key, flight, wait);
+    const renewed = await this.#flights.run(key, () => supply.renew(account, credential), wait);
     return renewed.kind === "failed" ? renewed : this.#use(renewed.token, key, { supply, account, credential });
-  }
-
-  #awaited(key: string, flight: Promise<Renewed>, { signal, patience }: Wait): Promise<Renewed> {
-    const patienceMs = patience?.();
-    if (patienceMs === undefined) return unlessAborted(flight, signal);
-    const goneMs = this.#clock.now() - (this.#begunAt.get(key) ?? 0);
-    return unlessAborted(orAfter(patienceMs - goneMs, flight, NOT_YET, this.#clock), signal);
   }
 
   #use<C>(token: HeldToken, key: string, use: Use<C>): AccessResult {
@@ -102,7 +88,7 @@ export class Tokens implements TokenSource {
   /** Nobody waits for it. Where it fails, the token in hand serves on to its end and its renewal is tried when it is needed. */
   #renewEarly<C>({ accessToken }: HeldToken, key: string, { supply, account, credential }: Use<C>): void {
     if (!this.#isThere(account)) return;
-    this.#flights.run(key, () => supply.renew(account, credential, accessToken)).catch(() => undefined);
+    this.#flights.begin(key, () => supply.renew(account, credential, accessToken)).catch(() => undefined);
   }
 
   /** An account that was removed or switched off meanwhile is no longer in use. */
@@ -110,12 +96,6 @@ export class Tokens implements TokenSource {
     if (origin !== "file") return true;
     return this.#store.current().entries.some(({ account }) => account.id === id && account.enabled);
   }
-}
-
-/** How somebody waits. */
-interface Wait {
-  readonly signal: AbortSignal | undefined;
-  readonly patience: Patience | undefined;
 }
 
 interface Use<C> {

@@ -91,8 +91,8 @@ export interface Secrets {
 /** What Code Assist says of a person. `tier` as Google names it (`standard-tier`, `free-tier`, `g1-pro-tier`). */
 export type SeatFound =
   | { readonly kind: "ready"; readonly project: string; readonly tier: string; readonly tierName?: string }
-  /** Only with a Google Cloud project of the person's own. */
-  | { readonly kind: "needs-project"; readonly sentence: string }
+  /** Only with a Google Cloud project of the person's own; `isNew`: or once it is set up, which a lookup does not do. */
+  | { readonly kind: "needs-project"; readonly sentence: string; readonly isNew?: boolean }
   /** Google wants the person to confirm something first. */
   | { readonly kind: "needs-verification"; readonly sentence: string; readonly url?: string }
   /**
@@ -112,7 +112,12 @@ export type SeatFound =
 export interface CodeAssistSetup {
   find(
     accessToken: string,
-    wish: { readonly project?: string; readonly onProgress?: (sentence: string) => void },
+    wish: {
+      readonly project?: string;
+      readonly onProgress?: (sentence: string) => void;
+      /** Nothing is set up, which can take minutes: where it would have to be, a person is needed. */
+      readonly isLookup?: boolean;
+    },
     signal?: AbortSignal,
   ): Promise<SeatFound>;
 }

@@ -17,7 +17,8 @@ export interface HostRequest {
 /** What goes into the Authorization of one call. */
 export type Access =
   | { readonly kind: "api-key"; readonly key: string }
-  | { readonly kind: "bearer"; readonly token: string };
+  /** `project`: of a seat that names none itself, the one that Google has for it. */
+  | { readonly kind: "bearer"; readonly token: string; readonly project?: string };
 
 /** One encoded call, ready for fetch. */
 export interface OutgoingRequest {

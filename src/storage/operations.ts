@@ -136,6 +136,15 @@ function setEnabled(document: AccountsDocument, { id, enabled }: Operation<"set-
     : replaced(document, index, id, { ...raw, enabled });
 }
 
+function setProject(document: AccountsDocument, { id, project, tier }: Operation<"set-project">): Applied {
+  const index = positionOf(document, id);
+  if (index < 0) return unchanged(document, id);
+  const raw = modernise(document.accounts[index] as JsonObject);
+  const found = { ...raw, project, ...(tier === undefined ? {} : { tier }) };
+  const isNew = raw["project"] !== project || raw["tier"] !== found.tier;
+  return isNew ? replaced(document, index, id, found) : unchanged(document, id);
+}
+
 function replaceCredential(document: AccountsDocument, operation: Operation<"replace-credential">): Applied {
   const { id, credential } = operation;
   const index = positionOf(document, id);
@@ -182,6 +191,8 @@ export function applyOperation(document: AccountsDocument, operation: AccountOpe
   switch (operation.type) {
     case "add":
       return add(document, operation);
+    case "set-project":
+      return setProject(document, operation);
     case "set-enabled":
       return setEnabled(document, operation);
     case "replace-credential":

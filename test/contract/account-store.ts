@@ -91,6 +91,19 @@ export function accountStoreContract(name: string, makePlace: () => AccountPlace
     expect(idsOf(store)).toEqual(["s1"]);
   });
 
+  it("keeps what Google says of a seat, and nothing else of who says it", async (place) => {
+    const [store, stale] = [place.open(), place.open()];
+    await store.update([{ type: "add", account: aSeat(), credential: aLogin() }]);
+    await store.update([{ type: "set-enabled", id: "s1", enabled: false }]);
+    const found = [{ type: "set-project", id: "s1", project: "found-1", tier: "legacy" }] as const;
+    expect(await stale.update(found)).toEqual([{ id: "s1", effect: "updated" }]);
+    expect(await stale.update(found)).toEqual([{ id: "s1", effect: "unchanged" }]);
+    const { account, credential } = store.current().entries[0] ?? {};
+    expect(account).toMatchObject({ project: "found-1", tier: "legacy", enabled: false });
+    expect(credential).toEqual(aLogin());
+    expect(await store.update([{ ...found[0], id: "nobody" }])).toEqual([{ id: "nobody", effect: "unchanged" }]);
+  });
+
   it("disables for every reader at once", async (place) => {
     const [ours, theirs] = [place.open(), place.open()];
     await ours.update([adding("k1")]);

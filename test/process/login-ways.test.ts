@@ -157,6 +157,31 @@ describe("from an empty machine to an answer", () => {
   );
 });
 
+describe("without any login", () => {
+  test(
+    "a seat of the environment that names no project is used where it is asked for, and its project is found",
+    async () => {
+      const made = await machine([ME]);
+      const options = `${made.home.root}/config/opencode/gemini-pool.jsonc`;
+      await Bun.write(
+        options,
+        JSON.stringify({ ...JSON.parse(await Bun.file(options).text()), env: ["GEMINI_CLI_1"] }),
+      );
+      made.home.env["GEMINI_CLI_1_REFRESH_TOKEN"] = ME.refreshToken;
+      made.home.env["GEMINI_CLI_1_CLIENT_ID"] = CLIENT.id;
+      made.home.env["GEMINI_CLI_1_CLIENT_SECRET"] = CLIENT.secret;
+      const answer = await made.ask();
+      expect(answer).toStartWith("200 ");
+      expect(answer).toContain("Hello from me ");
+      expect(made.google.stats().byPath["load"]).toBe(1);
+      const { stdout } = await made.home.cli(["status"]);
+      expect(stdout).toContain("1 of 1 account can answer");
+      expect(stdout).not.toMatch(SECRETS);
+    },
+    LIMIT_MS,
+  );
+});
+
 describe("a person at a real terminal", () => {
   test(
     "goes from the menu through the browser to an answer; the address is one line",

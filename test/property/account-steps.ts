@@ -18,7 +18,7 @@ interface Step {
   readonly reader: number;
   /** Whether they look anew before they decide. */
   readonly looks: boolean;
-  readonly what: "log in" | "refresh" | "switch" | "remove";
+  readonly what: "log in" | "refresh" | "switch" | "look up" | "remove";
   /** Which person logs in; which of the accounts they see they mean. */
   readonly which: number;
 }
@@ -26,7 +26,7 @@ interface Step {
 export const aStep: fc.Arbitrary<Step> = fc.record({
   reader: fc.nat(READERS - 1),
   looks: fc.integer({ min: 0, max: 2 }).map((draw) => draw === 0),
-  what: fc.constantFrom("log in", "log in", "refresh", "refresh", "refresh", "switch", "remove"),
+  what: fc.constantFrom("log in", "log in", "refresh", "refresh", "refresh", "switch", "look up", "remove"),
   which: fc.nat(3),
 });
 
@@ -52,6 +52,7 @@ export function operationOf(
   const { account, credential } = entry;
   const { id } = account;
   if (what === "switch") return { type: "set-enabled", id, enabled: !account.enabled };
+  if (what === "look up") return { type: "set-project", id, project: `found-${turn}` };
   if (what === "remove") return { type: "remove", id, at: NOW + turn };
   if (credential.kind !== "oauth") return undefined;
   return { type: "replace-credential", id, credential: refreshed(credential, turn) };
@@ -69,7 +70,12 @@ const START = JSON.stringify({ version: 1, note: "keep too", accounts: [STRANGE]
 
 export interface RawFile {
   readonly note: string;
-  readonly accounts: readonly { readonly id: string; readonly enabled?: boolean; readonly credential: Credential }[];
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly enabled?: boolean;
+    readonly project?: string;
+    readonly credential: Credential;
+  }[];
   readonly removed: readonly { readonly id: string }[];
 }
 
@@ -88,7 +94,7 @@ type Disk = ReturnType<typeof disk>;
 export const modelOf = ({ accounts, removed }: RawFile): AccountsModel => ({
   accounts: accounts
     .filter(({ id }) => id !== STRANGE.id)
-    .map(({ id, enabled = true, credential }) => ({ id, enabled, credential })),
+    .map(({ id, enabled = true, project, credential }) => ({ id, enabled, project, credential })),
   removed: removed.map(({ id }) => id),
 });
 

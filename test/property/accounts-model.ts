@@ -6,6 +6,7 @@ import type { AccountOperation } from "../../src/ports/account-store";
 export interface ModelAccount {
   readonly id: AccountId;
   readonly enabled: boolean;
+  readonly project: string | undefined;
   readonly credential: Credential;
 }
 
@@ -40,12 +41,22 @@ export function applied(model: AccountsModel, operation: AccountOperation): Acco
     case "add": {
       const { account, credential } = operation;
       const same = accounts.find((known) => personOf(known.credential) === personOf(credential));
-      if (same) return change(same.id, (known) => ({ ...known, credential: relogin(known.credential, credential) }));
-      const { id, enabled } = account;
-      return { accounts: [...accounts, { id, enabled, credential }], removed: removed.filter((each) => each !== id) };
+      if (same)
+        return change(same.id, (known) => ({
+          ...known,
+          project: account.project ?? known.project,
+          credential: relogin(known.credential, credential),
+        }));
+      const { id, enabled, project } = account;
+      return {
+        accounts: [...accounts, { id, enabled, project, credential }],
+        removed: removed.filter((each) => each !== id),
+      };
     }
     case "set-enabled":
       return change(operation.id, (known) => ({ ...known, enabled: operation.enabled }));
+    case "set-project":
+      return change(operation.id, (known) => ({ ...known, project: operation.project }));
     case "replace-credential": {
       const { id, credential } = operation;
       return change(id, (known) =>

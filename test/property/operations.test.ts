@@ -14,8 +14,14 @@ const someSteps = fc.array(aStep, { maxLength: 30 });
 const idsOf = ({ accounts }: RawFile) => accounts.map(({ id }) => id);
 const byId = ({ accounts }: RawFile) => new Map(accounts.map((account) => [account.id, account]));
 
-/** The one field of an account that an operation may change. */
-const FIELD = { "set-enabled": "enabled", "replace-credential": "credential" } as const;
+/** What an operation may change of an account that is there. A login that is made again changes what it has found out. */
+const FIELDS = {
+  add: ["credential", "project"],
+  "set-enabled": ["enabled"],
+  "set-project": ["project"],
+  "replace-credential": ["credential"],
+  remove: [],
+} as const;
 
 function changesOnlyItsField(operation: AccountOperation, before: RawFile, after: RawFile): void {
   expect(after.note).toBe("keep too");
@@ -27,12 +33,9 @@ function changesOnlyItsField(operation: AccountOperation, before: RawFile, after
       expect(operation.type).toBe("add");
       continue;
     }
-    // A login that is made again changes what it has found out: the credential.
-    const field =
-      operation.type === "add" ? "credential" : operation.type === "remove" ? undefined : FIELD[operation.type];
     const isMeant = operation.type === "add" || operation.id === account.id;
     const without = ({ ...fields }: object): object => {
-      if (field !== undefined && isMeant) Reflect.deleteProperty(fields, field);
+      if (isMeant) for (const field of FIELDS[operation.type]) Reflect.deleteProperty(fields, field);
       return fields;
     };
     expect(without(account)).toEqual(without(old));

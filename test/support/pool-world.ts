@@ -6,6 +6,7 @@ import { createCodeAssistBackend } from "../../src/google/backends/code-assist";
 import { createGeminiApiBackend } from "../../src/google/backends/gemini-api";
 import type { GoogleBackend } from "../../src/google/backends/google-backend";
 import { createVertexBackend } from "../../src/google/backends/vertex";
+import { createCodeAssistSetup } from "../../src/google/code-assist-setup";
 import { describe as describeCall } from "../../src/google/describe";
 import { createOAuthRefresher } from "../../src/google/oauth";
 import { createQuotaProbe } from "../../src/google/quota-probe";
@@ -15,6 +16,7 @@ import { AccountPool } from "../../src/pool/account-pool";
 import { createDispatch } from "../../src/pool/dispatch";
 import { QuotaWatch } from "../../src/pool/quota-watch";
 import type { Reply } from "../../src/pool/reply";
+import { SeatProjects } from "../../src/pool/seat-projects";
 import { Tokens } from "../../src/pool/tokens";
 import type { AccountEntry, AccountStore, AccountsView } from "../../src/ports/account-store";
 import type { StateStore } from "../../src/ports/state-store";
@@ -140,10 +142,11 @@ export function poolWorld(options: {
     clock,
     inFlightNow: () => pool.inFlightNow(),
   });
+  const setup = createCodeAssistSetup({ fetch, clock, endpoint: GOOGLE });
   const dispatch = createDispatch({
     quotas,
     pool,
-    tokens,
+    tokens: new SeatProjects({ tokens, setup, store, clock, events }),
     backends,
     describe: describeCall,
     hasSignatures,
@@ -250,6 +253,12 @@ export function memoryStore(
           const replace = (entry: AccountEntry) =>
             entry.account.id === operation.id ? { ...entry, credential: operation.credential } : entry;
           view = { entries: view.entries.map(replace) };
+        }
+        if (operation.type === "set-project") {
+          const { id, project } = operation;
+          const place = (entry: AccountEntry) =>
+            entry.account.id === id ? { ...entry, account: { ...entry.account, project } } : entry;
+          view = { entries: view.entries.map(place) };
         }
         const id = "id" in operation ? operation.id : "name" in operation ? operation.name : operation.account.id;
         return { id, effect: "updated" as const };

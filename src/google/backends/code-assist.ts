@@ -1,5 +1,6 @@
 import type { Account } from "../../core/account";
 import type { CallMethod, CallTraits } from "../../core/call";
+import type { Access } from "../../ports/upstream";
 import type { Clock } from "../../ports/world";
 import { replaceSignatures } from "../signatures";
 import { unwrapped } from "../stream/framing";
@@ -37,7 +38,7 @@ export function createCodeAssistBackend({ endpoint, clock, newId }: CodeAssistPa
         url: `${base}:${traits.method}${traits.streaming ? "?alt=sse" : ""}`,
         method,
         headers,
-        body: envelope(text, traits, account, newId),
+        body: envelope(text, traits, projectOf(account, access), newId),
       };
     },
     receive: createReceiver({ backend: "code-assist", framing: unwrapped, clock }),
@@ -48,9 +49,12 @@ export function createCodeAssistBackend({ endpoint, clock, newId }: CodeAssistPa
 const supports = (traits: CallTraits | undefined): traits is CallTraits =>
   traits !== undefined && METHODS.has(traits.method);
 
-function envelope(body: string, { method, model }: CallTraits, account: Account, newId: () => string): string {
+const projectOf = ({ project }: Account, access: Access): string | undefined =>
+  project ?? (access.kind === "bearer" ? access.project : undefined);
+
+function envelope(body: string, { method, model }: CallTraits, found: string | undefined, newId: () => string): string {
   if (method === "countTokens") return `{"request":${withModel(body, model)}}`;
-  const project = account.project === undefined ? "" : `"project":${JSON.stringify(account.project)},`;
+  const project = found === undefined ? "" : `"project":${JSON.stringify(found)},`;
   const id = JSON.stringify(newId());
   return `{"model":${JSON.stringify(model)},${project}"user_prompt_id":${id},"request":${body}}`;
 }

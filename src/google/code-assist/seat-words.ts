@@ -8,6 +8,9 @@ export const NEEDS_PROJECT =
 export const PERIMETER =
   "The organisation's policy (VPC Service Controls) keeps Google from naming the project: name its id.";
 
+/** Where a request may not do it. */
+export const NOT_SET_UP = "This Code Assist seat has never been set up.";
+
 /** Where Google gives no words of its own. */
 export const VERIFY = "Google wants you to verify this account before it can be used.";
 

@@ -36,6 +36,8 @@ function play(pool: Pool, operation: AccountOperation): string {
       if (before.accessToken !== undefined) pool.graves.set(id, before.generation);
       pool.delete(id);
       return "removed";
+    case "set-project":
+      throw new Error("the storm looks no seat up");
     case "set-enabled":
       if (before.enabled === operation.enabled) return "unchanged";
       pool.set(id, { ...before, enabled: operation.enabled });
