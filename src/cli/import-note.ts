@@ -1,7 +1,7 @@
+import type { NamedClient } from "../core/named-client";
 import type { Imported } from "../enrol/import-accounts";
 import { SEAT_TERMS } from "../enrol/seat-words";
 import type { ForeignReading } from "../ports/import";
-import type { NamedClient } from "../ports/login";
 
 const FOREIGN_CLIENT = `A login here was made with an OAuth client that is none of your own. If it is that of Google's Gemini CLI: ${SEAT_TERMS}`;
 

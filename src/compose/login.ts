@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { withClients } from "../enrol/more-clients";
 import type { WaysParts } from "../enrol/ways/parts";
 import { createAccountProbe } from "../google/account-probe";
 import { createCodeAssistSetup } from "../google/code-assist-setup";
@@ -33,7 +34,8 @@ export interface Login extends WaysParts {
 export async function openLogin(
   stores: Pick<Stores, "accounts" | "state" | "probe" | "settings" | "events">,
 ): Promise<Login> {
-  const { accounts: store, state, probe: keyProbe, settings, events } = stores;
+  const { accounts, state, probe: keyProbe, settings, events } = stores;
+  const store = withClients(accounts, () => settings().oauthClients);
   const endpoints = () => settings().endpoints;
   const { backends, refresher, minter } = await openGoogle(endpoints);
   const [fetch, clock, files, env] = [systemFetch, systemClock, systemFiles, environment];

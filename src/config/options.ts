@@ -1,4 +1,5 @@
 import type { BackendModelGroups } from "../core/account";
+import { type NamedClient, readClients } from "../core/named-client";
 import type { Policy } from "../core/rotation/policy";
 import { isObject } from "./json-object";
 import { readModelGroups } from "./model-groups";
@@ -20,6 +21,8 @@ export interface Options {
   readonly endpoints: EndpointOptions;
   readonly policy: Policy;
   readonly modelGroups: BackendModelGroups;
+  /** OAuth clients of the user's own; absent where there are none. */
+  readonly oauthClients?: readonly NamedClient[];
   /** Which accounts of the environment count: unless said, API keys; `true`: logins and Google Cloud credentials too; or their names. */
   readonly env?: boolean | readonly string[];
 }
@@ -76,6 +79,12 @@ function readEnv(raw: unknown, errors: string[]): Pick<Options, "env"> {
   return {};
 }
 
+function readOAuthClients(raw: unknown, errors: string[]): Pick<Options, "oauthClients"> {
+  const { clients, problems } = readClients(raw);
+  errors.push(...problems.map((problem) => `${FILE}: ${problem}`));
+  return clients.length === 0 ? {} : { oauthClients: clients.map((client) => ({ ...client, isOption: true })) };
+}
+
 /** What a text may have said of addresses is lost with it, if it said anything. */
 const broken = (text: string, error: string): ReadOptions => ({
   options: NONE,
@@ -99,7 +108,13 @@ export function readOptions(text: string | undefined, parse: (text: string) => u
     const policy = readPolicy(raw, FILE, errors);
     const modelGroups = readModelGroups(raw, FILE, errors);
     return {
-      options: { endpoints, policy, modelGroups, ...readEnv(raw["env"], errors) },
+      options: {
+        endpoints,
+        policy,
+        modelGroups,
+        ...readOAuthClients(raw["oauthClients"], errors),
+        ...readEnv(raw["env"], errors),
+      },
       errors,
       isBroken: false,
       lost,

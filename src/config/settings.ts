@@ -3,7 +3,7 @@ import { type Endpoints, type Environment, resolveEndpoints } from "./endpoints"
 import { type Options, readOptions } from "./options";
 
 /** What the user has chosen, ready for use. `errors` name the place of what could not be used. */
-export interface Settings extends Pick<Options, "policy" | "modelGroups" | "env"> {
+export interface Settings extends Pick<Options, "policy" | "modelGroups" | "oauthClients" | "env"> {
   /** The same object as before where no address has changed. */
   readonly endpoints: Endpoints;
   readonly errors: readonly string[];
@@ -51,7 +51,7 @@ export function settingsOf(
   if (before && (isBroken || isEmptied || fault !== undefined)) {
     return { ...before, errors: faults.map((each) => `${each}; the options from before stay in force`) };
   }
-  const { policy, modelGroups, env: wish } = options;
+  const { policy, modelGroups, oauthClients, env: wish } = options;
   const kept = Object.fromEntries(
     lost.flatMap((name) => (before?.endpoints[name] ? [[name, before.endpoints[name]]] : [])),
   );
@@ -59,6 +59,7 @@ export function settingsOf(
   return {
     policy,
     modelGroups,
+    ...(oauthClients === undefined ? {} : { oauthClients: sameAs(before?.oauthClients, oauthClients) }),
     ...(wish === undefined ? {} : { env: sameAs(before?.env, wish) }),
     endpoints: sameAs(before?.endpoints, endpoints),
     errors: faults,

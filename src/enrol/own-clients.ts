@@ -1,7 +1,7 @@
 import { PoolError } from "../core/errors";
+import type { NamedClient } from "../core/named-client";
 import { redact } from "../core/redact";
 import type { AccountStore, ClientOperation } from "../ports/account-store";
-import type { NamedClient } from "../ports/login";
 import { cleanLabel } from "./account-label";
 import { type ClientFile, readClientFile } from "./client-file";
 
@@ -25,10 +25,13 @@ export async function addClient(text: string, store: ClientStore, name?: string)
   const wanted = cleanLabel(name);
   const same = clients.find(({ client }) => client.id === file.client.id);
   const taken = clients.find((each) => each.name === wanted);
+  if (same?.isOption) return { kind: "known", client: same, sentence: known(same.name) };
   if (taken !== undefined && taken !== same)
     return { kind: "wrong", sentence: `Another OAuth client is called ${taken.name}. Give this one another --name.` };
   return keep({ name: same?.name ?? wanted ?? freeName(file, clients), client: file.client }, store, same);
 }
+
+const known = (name: string) => `This OAuth client is there already as ${name}.`;
 
 async function keep(named: NamedClient, store: ClientStore, same: NamedClient | undefined): Promise<AddClientResult> {
   const failure = await changed({ type: "set-client", ...named }, store);
@@ -36,7 +39,7 @@ async function keep(named: NamedClient, store: ClientStore, same: NamedClient | 
   const { name } = named;
   return same === undefined
     ? { kind: "added", client: named, sentence: `Added the OAuth client ${name}.` }
-    : { kind: "known", client: named, sentence: `This OAuth client is there already as ${name}.` };
+    : { kind: "known", client: named, sentence: known(name) };
 }
 
 /** What went wrong with a change; undefined where nothing did. */
@@ -67,8 +70,12 @@ export interface RemoveClientResult {
 
 /** Removes a client. The logins that were made with it keep their own copy of it. Never throws. */
 export async function removeClient(name: string, store: ClientStore): Promise<RemoveClientResult> {
-  const names = clientsIn(store).map((each) => each.name);
-  if (!names.includes(name)) {
+  const clients = clientsIn(store);
+  const names = clients.map((each) => each.name);
+  const found = clients.find((each) => each.name === name);
+  if (found?.isOption)
+    return { kind: "wrong", sentence: `${name} stands in gemini-pool.jsonc, under oauthClients: remove it there.` };
+  if (found === undefined) {
     const there = names.length === 0 ? "There is none yet." : `There is: ${names.join(", ")}.`;
     const sentence = `There is no OAuth client of that name. ${there}`;
     return { kind: "wrong", sentence };

@@ -1,6 +1,6 @@
 import type { Account, AccountId, EpochMs } from "../core/account";
 import type { Credential, OAuthClient } from "../core/credential";
-import type { NamedClient } from "./login";
+import type { NamedClient } from "../core/named-client";
 import type { Cancel } from "./world";
 
 /** An account and its secret, as the pool needs them together. */

@@ -122,12 +122,6 @@ export interface CodeAssistSetup {
   ): Promise<SeatFound>;
 }
 
-/** An OAuth client of the user's own, by the name it was added with. */
-export interface NamedClient {
-  readonly name: string;
-  readonly client: OAuthClient;
-}
-
 /**
  * The OAuth client of a program of Google's that is installed on this machine. Read only when asked for by name; kept only with the
  * login it made, which no other client can refresh.

@@ -36,6 +36,24 @@ test("a file that cannot be parsed is one error that says where and quotes nothi
   expect(errors[0]).not.toContain("secret");
 });
 
+test("own OAuth clients are read; a wrong one is named without what it holds, and the others count", () => {
+  const [good, other] = [
+    { name: "mine", id: "own.apps.example", secret: "example-secret" },
+    { name: "open", id: "b" },
+  ];
+  const text = JSON.stringify({ oauthClients: [good, { id: "c", secret: "example-secret" }, other, good] });
+  const { options, errors } = read(text);
+  expect(options.oauthClients).toEqual([
+    { name: "mine", client: { id: "own.apps.example", secret: "example-secret" }, isOption: true },
+    { name: "open", client: { id: "b" }, isOption: true },
+  ]);
+  expect(errors).toEqual([
+    "gemini-pool.jsonc: OAuth client 2: name and id must be texts",
+    "gemini-pool.jsonc: OAuth client 4: its name is used twice",
+  ]);
+  expect(read('{"oauthClients":{"id":"a"}}').errors).toEqual(['gemini-pool.jsonc: "oauthClients" must be a list']);
+});
+
 test("wrong shapes are named", () => {
   expect(read("[]").errors[0]).toContain("one object in braces");
   expect(read('{"endpoints": "https://example.test"}').errors[0]).toContain("endpoints must be an object");

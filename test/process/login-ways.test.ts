@@ -142,6 +142,22 @@ describe("from an empty machine to an answer", () => {
     );
 
   test(
+    "a Google account through an own client that stands in the options",
+    async () => {
+      const made = await machine([ME]);
+      const options = `${made.home.root}/config/opencode/gemini-pool.jsonc`;
+      const oauthClients = [{ name: "mine", ...CLIENT }];
+      await Bun.write(options, JSON.stringify({ ...JSON.parse(await Bun.file(options).text()), oauthClients }));
+      expect((await made.home.cli(["oauth-client", "list"])).stdout).toBe(`mine  ${CLIENT.id}\n`);
+      const login = await made.begin("--backend", "gemini-api", "--project", "side-1");
+      expect(await login.agree()).toMatchObject({ status: 200 });
+      expect(await login.end()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Added m…@work") });
+      await answeredBy("me", made);
+    },
+    LIMIT_MS,
+  );
+
+  test(
     "a Code Assist seat, its address pasted as it comes out of a chat",
     async () => {
       const made = await machine([ME]);
