@@ -2,7 +2,7 @@ import type { Settings } from "../config/settings";
 import { createEventHub, type EventHub } from "../pool/event-hub";
 import { remade } from "../pool/remade";
 import { createRoster } from "../pool/roster";
-import type { AccountSource, AccountStore } from "../ports/account-store";
+import type { AccountSource, AccountStore, AccountsView } from "../ports/account-store";
 import { createAccountsFile } from "../storage/accounts-file";
 import { createHostKeys, type HostKeys } from "../storage/host-auth";
 import { createHostConfigKey, type HostConfigKey } from "../storage/host-config";
@@ -11,7 +11,6 @@ import { systemClock } from "../system/clock";
 import { environment } from "../system/env";
 import { type DefaultCredentials, environmentView } from "../system/env-accounts";
 import type { Environment } from "../system/env-entry";
-import { systemFetch } from "../system/fetch";
 import { systemFiles } from "../system/files";
 import { parseJsonc } from "../system/jsonc";
 import { createLocks } from "../system/locks";
@@ -44,10 +43,7 @@ export function openSources(): Sources {
   const { home, hostConfigDirectory: directory } = paths;
   const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc });
   const settings = openSettings();
-  const fromEnvironment = remade(
-    () => settings().env,
-    (wish) => environmentView(env, wish, wish ? defaultCredentials(env, paths.home) : undefined),
-  );
+  const fromEnvironment = openEnvironment(env, paths.home, settings);
   const source = createRoster([accounts, hostKeys, hostConfig, { current: fromEnvironment }]);
   const events = createEventHub(() => {
     // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
@@ -55,19 +51,23 @@ export function openSources(): Sources {
   return { accounts, source, hostKeys, hostConfig, events, settings };
 }
 
-/** What gcloud or the user's own file offers; loaded only where the options ask for more of the environment than keys. */
-function defaultCredentials(env: Environment, home: string): DefaultCredentials | undefined {
-  const { adcPath } = require("../google/adc-file") as typeof import("../google/adc-file");
-  const { createLocalIdentities } =
-    require("../google/local-identities") as typeof import("../google/local-identities");
-  const place = { files: systemFiles, env: () => env, home };
-  const path = adcPath(place);
-  if (path === undefined) return undefined;
-  const { project, quotaProject } = createLocalIdentities({
-    ...place,
-    fetch: systemFetch,
-    clock: systemClock,
-  }).describeKeyFile(path);
-  const named = project ?? quotaProject;
-  return named === undefined ? {} : { project: named };
+/** The accounts of the environment as the options want them; what gcloud has is looked at only where they ask for it. */
+function openEnvironment(env: Environment, home: string, settings: () => Settings): () => AccountsView {
+  let watch: (() => DefaultCredentials | undefined) | undefined;
+  const open = () => {
+    const { watchDefaultCredentials } = require("./live-environment") as typeof import("./live-environment");
+    return watchDefaultCredentials({ files: systemFiles, env: () => env, home });
+  };
+  const credentials = () => {
+    if (!settings().env) return undefined;
+    watch ??= open();
+    return watch();
+  };
+  let seen: { readonly wish: Settings["env"]; readonly adc: DefaultCredentials | undefined } | undefined;
+  const now = () => {
+    const [wish, adc] = [settings().env, credentials()];
+    if (seen?.wish !== wish || seen?.adc !== adc) seen = { wish, adc };
+    return seen;
+  };
+  return remade(now, (found) => environmentView(env, found?.wish, found?.adc));
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { keyAccount } from "../support/google-world";
+import { CALLER, keyAccount, VERTEX_LOGIN } from "../support/google-world";
 import { hostWorld } from "../support/host-world";
 import { REPOSITORY } from "../support/opencode-home";
 
@@ -47,6 +47,37 @@ test("options that are changed while a process runs hold at its next request, al
   writeFileSync(path, '{ "endpoints": ');
   expect(await child.ask("three")).toContain("stay in force");
   expect(calls()).toEqual([1, 2]);
+  child.end();
+  expect(await child.exited).toBe(0);
+}, 60_000);
+
+test("a login of gcloud's that comes while a process runs is used as soon as the options ask for such", async () => {
+  const { client, refreshToken, project } = VERTEX_LOGIN;
+  const { home, calls } = await world({ scenario: { accounts: [CALLER] } });
+  const { oauthToken, vertex } = {
+    oauthToken: `${home.env["GOOGLE_GEMINI_BASE_URL"]}/token`,
+    vertex: home.env["GOOGLE_GEMINI_BASE_URL"],
+  };
+  const path = join(dirname(home.accountsFile), "gemini-pool.jsonc");
+  writeFileSync(path, JSON.stringify({ env: ["ADC"], endpoints: { oauthToken, vertex } }));
+  home.env["GOOGLE_CLOUD_PROJECT"] = project;
+  const child = openProcess(home.env, home.workspace);
+  expect(await child.ask("one")).toStartWith("400 ");
+  const gcloud = join(home.root, ".config/gcloud");
+  mkdirSync(gcloud, { recursive: true });
+  const login = { client_id: client.id, client_secret: client.secret, refresh_token: refreshToken };
+  writeFileSync(
+    join(gcloud, "application_default_credentials.json"),
+    JSON.stringify({ type: "authorized_user", ...login }),
+  );
+  // It is looked for once a second.
+  let answer = await child.ask("two");
+  for (let turn = 0; !answer?.startsWith("200") && turn < 40; turn++) {
+    await Bun.sleep(100);
+    answer = await child.ask("again");
+  }
+  expect(answer).toBe("200 -");
+  expect(calls()).toEqual(["caller gemini-2.5-flash: ok"]);
   child.end();
   expect(await child.exited).toBe(0);
 }, 60_000);

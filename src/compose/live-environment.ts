@@ -1,0 +1,42 @@
+import type { DurationMs, EpochMs } from "../core/account";
+import { type AdcPlace, adcPath } from "../google/adc-file";
+import { createLocalIdentities } from "../google/local-identities";
+import { systemClock } from "../system/clock";
+import type { DefaultCredentials } from "../system/env-accounts";
+import { systemFetch } from "../system/fetch";
+
+/** A login of gcloud's that comes or goes is noticed after this long. */
+const LOOK_MS: DurationMs = 1_000;
+
+/** What gcloud or the user's own file offers now; the same object as long as that file is the same. Never throws. */
+export function watchDefaultCredentials(place: AdcPlace): () => DefaultCredentials | undefined {
+  const identities = createLocalIdentities({ ...place, fetch: systemFetch, clock: systemClock });
+  let last:
+    | { readonly at: EpochMs; readonly stamp: string; readonly found: DefaultCredentials | undefined }
+    | undefined;
+
+  const read = (path: string | undefined): DefaultCredentials | undefined => {
+    if (path === undefined) return undefined;
+    const { project, quotaProject } = identities.describeKeyFile(path);
+    const named = project ?? quotaProject;
+    return named === undefined ? {} : { project: named };
+  };
+
+  return () => {
+    const at = systemClock.now();
+    if (last && Math.abs(at - last.at) < LOOK_MS) return last.found;
+    const path = adcPath(place);
+    const stamp = `${path} ${path === undefined ? "" : stampOf(place, path)}`;
+    last = { at, stamp, found: last?.stamp === stamp ? last.found : read(path) };
+    return last.found;
+  };
+}
+
+function stampOf({ files }: AdcPlace, path: string): string {
+  try {
+    const { inode, mtimeMs, size } = files.stat(path) ?? {};
+    return `${inode} ${mtimeMs} ${size}`;
+  } catch {
+    return "unreadable";
+  }
+}
