@@ -1,7 +1,14 @@
 import { PoolError } from "../core/errors";
 import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
-import { type AccountsDocument, type DocumentFault, EMPTY_DOCUMENT, isFault, parseDocument } from "./accounts-document";
+import {
+  type AccountsDocument,
+  type DocumentFault,
+  EMPTY_DOCUMENT,
+  isFault,
+  parseDocument,
+  twinFault,
+} from "./accounts-document";
 import { type Reading, watchText } from "./watched-text";
 
 const unreadable = (code: string): DocumentFault => ({
@@ -30,10 +37,12 @@ interface ReadingWorld {
   readonly clock: Clock;
 }
 
-/** Reads past the cache: under the lock only what is on disk counts. Never throws. */
+/** Reads past the cache: under the lock only what is on disk counts, and nothing that stands there may be overlooked. Never throws. */
 export function readOnDisk({ files, clock }: ReadingWorld, path: string): OnDisk {
   const reading = watchText({ files, clock, path })();
-  return { reading, document: documentOf(reading) };
+  const document = documentOf(reading);
+  const fault = reading.kind === "text" && !isFault(document) ? twinFault(reading.text) : undefined;
+  return { reading, document: fault ?? document };
 }
 
 /** The same for whoever wants to write: throws PoolError where the file cannot be used. */

@@ -3,6 +3,7 @@ import type { AccountEntry } from "../ports/account-store";
 import { decodeAccount } from "./account-codec";
 import { isObject, type JsonObject } from "./json";
 import { jsonFault } from "./json-fault";
+import { jsonTwins } from "./json-twins";
 
 /** The form of the file this version writes; it is a contract that other tools read. */
 const VERSION = 1;
@@ -51,6 +52,12 @@ function parseJson(text: string): { readonly value: unknown } | { readonly fault
   } catch {
     return { fault: corrupt(text.trim() === "" ? "is empty" : `is not valid JSON (${jsonFault(text) ?? "too deep"})`) };
   }
+}
+
+/** What a reader would never see of a text that it can read: a name that stands twice. */
+export function twinFault(text: string): DocumentFault | undefined {
+  const twins = jsonTwins(text);
+  return twins === undefined ? undefined : corrupt(`has ${twins}; what stands under the first is not seen`);
 }
 
 function documentOf(value: unknown): AccountsDocument | DocumentFault {

@@ -4,7 +4,7 @@ import type { AccountStore, AccountsView } from "../ports/account-store";
 import type { Locks } from "../ports/files";
 import type { Cancel } from "../ports/world";
 import { documentOf, faultSentence } from "./account-reading";
-import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
+import { type AccountsDocument, entriesOf, isFault, twinFault } from "./accounts-document";
 import { type AccountsFileWorld, realPath } from "./accounts-world";
 import { clientsOf } from "./oauth-clients";
 import { setAside } from "./set-aside";
@@ -24,6 +24,10 @@ function viewOf(document: AccountsDocument, path: string): AccountsView {
   };
 }
 
+/** A second list hides the first. Looked for at each reading, because it is cheap; all other twins are found before a write. */
+const hasTwoLists = (text: string): boolean => text.indexOf(LIST, text.indexOf(LIST) + 1) >= 0;
+const LIST = '"accounts"';
+
 /** Keeps the last good accounts through every kind of trouble; never throws. */
 function createView(world: AccountsFileWorld): () => AccountsView {
   const { files, clock, path } = world;
@@ -38,7 +42,9 @@ function createView(world: AccountsFileWorld): () => AccountsView {
       if (isBroken) setAside(world, realPath(world), reading.text);
       return { ...view, problem: faultSentence(path, document) };
     }
-    return viewOf(document, path);
+    const twins = reading.kind === "text" && hasTwoLists(reading.text) ? twinFault(reading.text) : undefined;
+    const seen = viewOf(document, path);
+    return twins === undefined ? seen : { ...seen, problem: faultSentence(path, twins) };
   };
 
   return () => {
