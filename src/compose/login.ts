@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isNowhere, nowhereError } from "../core/nowhere";
 import { withClients } from "../enrol/more-clients";
 import type { WaysParts } from "../enrol/ways/parts";
 import { createAccountProbe } from "../google/account-probe";
@@ -56,6 +57,7 @@ export async function openLogin(
     chance: systemChance,
     accountProbe: createAccountProbe({ fetch, backends }),
     oauth: {
+      fault: () => (LOGIN_ADDRESSES.some((name) => isNowhere(endpoints()[name])) ? nowhereError().message : undefined),
       authorizeUrl: (consent) => now().oauth.authorizeUrl(consent),
       exchange: (...given) => now().oauth.exchange(...given),
       whoIs: (...given) => now().oauth.whoIs(...given),
@@ -72,6 +74,9 @@ export async function openLogin(
     close: () => tokens.close(),
   };
 }
+
+/** All that a login in the browser needs. */
+const LOGIN_ADDRESSES = ["oauthAuthorize", "oauthToken", "userinfo"] as const;
 
 /** Larger files are none that anybody gives here on purpose. */
 const LARGEST_FILE_BYTES = 1_048_576;

@@ -1,3 +1,4 @@
+import { NOWHERE } from "../core/nowhere";
 import type { EndpointOptions, Options } from "./options";
 import { faultOfUrl } from "./url";
 
@@ -33,14 +34,23 @@ const VARIABLES: readonly (readonly [keyof Endpoints, string])[] = [
   ["codeAssist", "CODE_ASSIST_ENDPOINT"],
 ];
 
-/** A variable that is no fit address counts as unset: a key must not go there. */
+/** A variable that is no fit address leads nowhere: what was meant for it must not go to Google's own. */
 const fromEnvironment = (env: Environment): EndpointOptions =>
   Object.fromEntries(
     VARIABLES.flatMap(([name, variable]) => {
       const value = env[variable]?.trim();
-      return value && faultOfUrl(value) === undefined ? [[name, value]] : [];
+      if (!value) return [];
+      return [[name, faultOfUrl(value) === undefined ? value : NOWHERE]];
     }),
   );
+
+/** What is wrong with variables that count, since the file names no address of its own there. */
+export const environmentFaults = ({ endpoints }: Options, env: Environment): readonly string[] =>
+  VARIABLES.flatMap(([name, variable]) => {
+    const value = env[variable]?.trim();
+    const fault = value && endpoints[name] === undefined ? faultOfUrl(value) : undefined;
+    return fault === undefined ? [] : [`the variable ${variable} ${fault}`];
+  });
 
 /** Google's hosts, unless the environment says otherwise, unless the user's own options do: the most explicit wins. */
 export const resolveEndpoints = (options: Options, env: Environment): Endpoints => ({

@@ -4,6 +4,7 @@ import type { Policy } from "../core/rotation/policy";
 import { isObject } from "./json-object";
 import { readModelGroups } from "./model-groups";
 import { readPolicy } from "./policy";
+import { slipsIn } from "./slips";
 import { faultOfUrl } from "./url";
 
 /** Addresses the user has set; what is absent stays Google's. */
@@ -41,7 +42,7 @@ const FILE = "gemini-pool.jsonc";
 
 const NONE: Options = { endpoints: {}, policy: {}, modelGroups: {} };
 
-const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = [
+export const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = [
   "geminiApi",
   "vertex",
   "codeAssist",
@@ -50,12 +51,19 @@ const ENDPOINT_NAMES: readonly (keyof EndpointOptions)[] = [
   "userinfo",
 ];
 
+/** All that a file may say. */
+const NAMES = ["endpoints", "strategy", "tolerance", "modelGroups", "oauthClients", "env"] as const;
+
 function readEndpoints(raw: unknown, errors: string[], lost: (keyof EndpointOptions)[]): EndpointOptions {
   if (raw === undefined) return {};
   if (!isObject(raw)) {
     errors.push(`${FILE}: endpoints must be an object`);
     lost.push(...ENDPOINT_NAMES);
     return {};
+  }
+  for (const { name, meant } of slipsIn(raw, ENDPOINT_NAMES)) {
+    errors.push(`${FILE}: endpoints.${name} is not known; ${meant} may be meant`);
+    lost.push(meant);
   }
   const read: Record<string, string> = {};
   for (const name of ENDPOINT_NAMES) {
@@ -104,6 +112,10 @@ export function readOptions(text: string | undefined, parse: (text: string) => u
   try {
     const raw = parse(text.replace(/^\uFEFF/, ""));
     if (!isObject(raw)) return broken(text, `${FILE} must hold one object in braces`);
+    for (const { name, meant } of slipsIn(raw, NAMES)) {
+      errors.push(`${FILE}: ${name} is not known; ${meant} may be meant`);
+      if (meant === "endpoints") lost.push(...ENDPOINT_NAMES);
+    }
     const endpoints = readEndpoints(raw["endpoints"], errors, lost);
     const policy = readPolicy(raw, FILE, errors);
     const modelGroups = readModelGroups(raw, FILE, errors);

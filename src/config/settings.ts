@@ -1,6 +1,7 @@
 import type { Account, BackendName } from "../core/account";
-import { type Endpoints, type Environment, resolveEndpoints } from "./endpoints";
-import { type Options, readOptions } from "./options";
+import { isNowhere, NOWHERE } from "../core/nowhere";
+import { type Endpoints, type Environment, environmentFaults, resolveEndpoints } from "./endpoints";
+import { ENDPOINT_NAMES, type EndpointOptions, type Options, readOptions } from "./options";
 
 /** What the user has chosen, ready for use. `errors` name the place of what could not be used. */
 export interface Settings extends Pick<Options, "policy" | "modelGroups" | "oauthClients" | "env"> {
@@ -51,21 +52,25 @@ export function settingsOf(
   if (before && (isBroken || isEmptied || fault !== undefined)) {
     return { ...before, errors: faults.map((each) => `${each}; the options from before stay in force`) };
   }
+  const unread = fault === undefined ? lost : ENDPOINT_NAMES;
   const { policy, modelGroups, oauthClients, env: wish } = options;
-  const kept = Object.fromEntries(
-    lost.flatMap((name) => (before?.endpoints[name] ? [[name, before.endpoints[name]]] : [])),
-  );
-  const endpoints = { ...resolveEndpoints(options, env), ...kept };
+  const kept = pick(before?.endpoints, (name) => unread.includes(name) && !before?.lost.includes(name));
+  const missing = unread.filter((name) => kept[name] === undefined);
+  const resolved = { ...resolveEndpoints(options, env), ...kept };
+  const endpoints = { ...resolved, ...Object.fromEntries(missing.map((name) => [name, NOWHERE])) };
   return {
     policy,
     modelGroups,
     ...(oauthClients === undefined ? {} : { oauthClients: sameAs(before?.oauthClients, oauthClients) }),
     ...(wish === undefined ? {} : { env: sameAs(before?.env, wish) }),
     endpoints: sameAs(before?.endpoints, endpoints),
-    errors: faults,
-    lost: before ? before.lost.filter((name) => lost.includes(name)) : lost,
+    errors: [...faults, ...environmentFaults(options, env)],
+    lost: ENDPOINT_NAMES.filter((name) => isNowhere(endpoints[name] ?? "")),
   };
 }
+
+const pick = (endpoints: Endpoints | undefined, isWanted: (name: keyof Endpoints) => boolean): EndpointOptions =>
+  Object.fromEntries(Object.entries(endpoints ?? {}).filter(([name]) => isWanted(name as keyof Endpoints)));
 
 /** Editors empty a file for a moment before they write it anew. */
 const EMPTY = "gemini-pool.jsonc is empty";

@@ -48,7 +48,7 @@ export type AddLoginStart =
 
 /** Starts a login in the browser and makes an account of it. Never throws; `done` never rejects. */
 export async function addLogin(wanted: WantedLogin, parts: AddLoginParts): Promise<AddLoginStart> {
-  const fault = wishFault(wanted);
+  const fault = wishFault(wanted) ?? parts.oauth.fault?.();
   if (fault !== undefined) return { kind: "wrong", sentence: fault };
   const { backend, client, loginHint, opensBrowser } = wanted;
   const ask = {

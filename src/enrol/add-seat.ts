@@ -55,7 +55,7 @@ async function choose(wanted: SeatClient, installed: InstalledClient): Promise<C
 /** Starts a login for a Code Assist seat and makes an account of it. Never throws; `done` never rejects. */
 export async function addSeat(wanted: WantedSeat, parts: AddSeatParts): Promise<AddSeatStart> {
   const project = wanted.project?.trim();
-  const fault = project ? seatProjectFault(project) : undefined;
+  const fault = (project ? seatProjectFault(project) : undefined) ?? parts.oauth.fault?.();
   if (fault !== undefined) return { kind: "wrong", sentence: fault };
   const chosen = await choose(wanted.client, parts.installed);
   if ("kind" in chosen) return chosen;

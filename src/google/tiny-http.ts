@@ -1,3 +1,4 @@
+import { PoolError } from "../core/errors";
 import type { Outcome } from "../core/outcome";
 import type { Fetch } from "../ports/world";
 
@@ -21,8 +22,12 @@ const LONGEST_BODY = 65_536;
 const NO_NETWORK = "The network, a proxy or DNS failed.";
 const TOO_SLOW = "Google did not answer in time.";
 
-/** What a throw of fetch means: the caller's abort is nobody's failure, the caller's time limit is the network's. */
-export function networkFailure(signal: AbortSignal | undefined): Outcome {
+/**
+ * What a throw of fetch means: the caller's abort is nobody's failure, the caller's time limit is the network's, and what this
+ * program itself says against the call is the machine's.
+ */
+export function networkFailure(signal: AbortSignal | undefined, error?: unknown): Outcome {
+  if (error instanceof PoolError) return { kind: "machine", status: 0, sentence: error.message };
   if (!signal?.aborted) return { kind: "transient", cause: "network", status: 0, sentence: NO_NETWORK };
   const late = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
   return late ? { kind: "transient", cause: "network", status: 0, sentence: TOO_SLOW } : { kind: "aborted" };
@@ -63,7 +68,7 @@ export async function callSmall({ fetch: send, url, method, headers, body, signa
       ...(signal === undefined ? {} : { signal }),
     });
     return { kind: "answer", status: response.status, headers: response.headers, body: await readSmall(response) };
-  } catch {
-    return { kind: "failed", outcome: networkFailure(signal) };
+  } catch (error) {
+    return { kind: "failed", outcome: networkFailure(signal, error) };
   }
 }

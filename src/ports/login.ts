@@ -51,6 +51,8 @@ export interface Person {
 export interface OAuthLogin {
   /** The address to open in a browser. */
   authorizeUrl(consent: Consent): string;
+  /** Why nobody can be sent to Google's login: one of its addresses cannot be used. Absent, or undefined, where all can. */
+  readonly fault?: () => string | undefined;
   exchange(exchange: CodeExchange, signal?: AbortSignal): Promise<ExchangeResult>;
   /** Nothing where Google does not say; that must not lose the tokens. */
   whoIs(accessToken: string, signal?: AbortSignal): Promise<Person | undefined>;

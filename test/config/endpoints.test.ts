@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { resolveEndpoints } from "../../src/config/endpoints";
+import { isNowhere } from "../../src/core/nowhere";
 
 const NONE = { endpoints: {}, policy: {}, modelGroups: {} };
 
@@ -30,7 +31,8 @@ test("Vertex AI has a host per location, unless one address stands for all of th
   expect(resolveEndpoints(options, env).vertex).toBe("http://127.0.0.1:9");
 });
 
-test("a variable that would send credentials in the open counts as unset", () => {
-  const { geminiApi } = resolveEndpoints(NONE, { GOOGLE_GEMINI_BASE_URL: "http://example.test" });
-  expect(geminiApi).toBe("https://generativelanguage.googleapis.com");
+test("a variable that would send credentials in the open leads nowhere, not to Google's own", () => {
+  const { geminiApi, codeAssist } = resolveEndpoints(NONE, { GOOGLE_GEMINI_BASE_URL: "http://example.test" });
+  expect(isNowhere(geminiApi)).toBe(true);
+  expect(codeAssist).toBe("https://cloudcode-pa.googleapis.com");
 });

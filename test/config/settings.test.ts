@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { isReachable, type Settings, settingsOf } from "../../src/config/settings";
+import { isNowhere } from "../../src/core/nowhere";
 import { parseJsonc } from "../../src/system/jsonc";
 import { anAccount, aSeat } from "../support/builders";
 
@@ -79,5 +80,50 @@ describe("an address that the user has set and that cannot be used", () => {
     expect([isReachable(broken, key), isReachable(broken, login)]).toEqual([false, false]);
     expect(isReachable(settings('{ "strategy": '), key)).toBe(true);
     expect(isReachable(settings(CHOSEN, broken), login)).toBe(true);
+  });
+
+  test("and a file that cannot be read at the start may speak of any: all are unreachable until it can", () => {
+    const unread = settingsOf({ text: undefined, fault: "it cannot be read (EACCES)" }, undefined, reader);
+    expect([isReachable(unread, key), isReachable(unread, login)]).toEqual([false, false]);
+    expect(isReachable(settings(CHOSEN, unread), key)).toBe(true);
+    expect(isReachable(settings(undefined, unread), key)).toBe(true);
+  });
+
+  test("leads nowhere, whoever asks for it: not even a login goes to Google's own", () => {
+    const bad = settings('{ "endpoints": { "geminiApi": "x", "vertex": 1, "oauthAuthorize": "y" } }').endpoints;
+    expect([bad.geminiApi, bad.vertex, bad.oauthAuthorize].map((url) => isNowhere(url ?? ""))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(isNowhere(bad.codeAssist)).toBe(false);
+    expect(Object.values(settings('{ "endpoints": ').endpoints).filter((url) => !isNowhere(url))).toEqual([]);
+  });
+
+  test("in a variable is none either, and is named; the file's own counts before it", () => {
+    const env = { GOOGLE_GEMINI_BASE_URL: "gateway.example", CODE_ASSIST_ENDPOINT: "http://far.example" };
+    const read = (text?: string) => settingsOf({ text }, undefined, { ...reader, env });
+    expect([isReachable(read(), key), isReachable(read(), login)]).toEqual([false, false]);
+    expect(read().errors).toEqual([
+      "the variable GOOGLE_GEMINI_BASE_URL must be an https:// address, or http:// on this machine",
+      "the variable CODE_ASSIST_ENDPOINT must be an https:// address, or http:// on this machine",
+    ]);
+    expect(isReachable(read(CHOSEN), key)).toBe(true);
+    expect(read(CHOSEN).errors).toHaveLength(1);
+  });
+
+  test("under a name that is a slip of the known one is lost as well, and the name is said", () => {
+    for (const [text, name, meant] of [
+      ['{ "endpoint": { "geminiApi": "https://gateway.example" } }', "endpoint", "endpoints"],
+      ['{ "endpoints": { "geminiAPI": "https://gateway.example" } }', "endpoints.geminiAPI", "geminiApi"],
+      ['{ "Endpoints": {} }', "Endpoints", "endpoints"],
+    ] as const) {
+      const slip = settings(text);
+      expect(slip.errors).toEqual([`gemini-pool.jsonc: ${name} is not known; ${meant} may be meant`]);
+      expect(isReachable(slip, key)).toBe(false);
+    }
+    const harmless = settings('{ "model_groups": {}, "vertexSoon": 1 }');
+    expect(harmless.errors).toEqual(["gemini-pool.jsonc: model_groups is not known; modelGroups may be meant"]);
+    expect(isReachable(harmless, key)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { PoolError } from "../../core/errors";
 import type { Outcome } from "../../core/outcome";
 
 /** What a throw of fetch says, by its code or name; the first that fits. No address: it may hold what is private. */
@@ -12,6 +13,7 @@ const CAUSES: readonly (readonly [pattern: RegExp, words: string])[] = [
 
 /** What it means that fetch threw: the caller gave up, or the network failed. */
 export function failedFetch(error: unknown, signal: AbortSignal | undefined): Outcome {
+  if (error instanceof PoolError) return { kind: "machine", status: 0, sentence: error.message };
   const { name, code } = labels(error);
   if (signal?.aborted || name === "AbortError") return { kind: "aborted" };
   const words = CAUSES.find(([pattern]) => pattern.test(`${name} ${code}`))?.[1] ?? "no answer came";
