@@ -1,6 +1,7 @@
 import type { Account, BackendName } from "../core/account";
 import type { Credential } from "../core/credential";
 import { present } from "../core/present";
+import { redact } from "../core/redact";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeCredential, encodeCredential } from "./credential-codec";
 import { oneOf, optionalFlag, optionalNumber, optionalText, text, texts } from "./fields";
@@ -34,9 +35,15 @@ export const modernise = (raw: JsonObject): JsonObject => (isAncestor(raw) ? fro
 /** The e-mail with one letter of the person: what we make up ourselves shows no more. */
 export const maskEmail = (email: string): string => email.replace(/^(.)[^@]*@/, "$1…@");
 
-/** A label of the user's own is kept as it is; only what we make up ourselves hides the e-mail. */
+/** Where the secrets of Google's begin: most labels have none of it, and need no closer look. */
+const LIKE_SECRET = /AIza|AQ\.|ya29\.|1\/\/|GOCSPX|PRIVATE KEY/;
+
+/** A key that slipped into a field which is shown everywhere. */
+const withoutSecret = (text: string): string => (LIKE_SECRET.test(text) ? redact(text) : text);
+
+/** A label of the user's own is kept as it is, but for a key in it; only what we make up ourselves hides the e-mail. */
 const labelOf = (own: string | undefined, credential: Credential, number: number): string => {
-  if (own) return own;
+  if (own) return withoutSecret(own);
   const email = credential.kind === "oauth" ? credential.email : undefined;
   return email ? maskEmail(email) : `account ${number}`;
 };
@@ -71,8 +78,9 @@ export function decodeAccount(raw: unknown, number: number): DecodedAccount {
   if (!isObject(raw)) return { problem: `account ${number} is not an object` };
   const faults: string[] = [];
   const entry = decodeFields(modernise(raw), number, faults);
+  if (entry.account.id !== withoutSecret(entry.account.id)) faults.push("its id is a secret; give it another");
   if (faults.length === 0) return { entry };
-  const label = typeof raw["label"] === "string" ? ` ("${maskEmail(raw["label"])}")` : "";
+  const label = typeof raw["label"] === "string" ? ` ("${withoutSecret(maskEmail(raw["label"]))}")` : "";
   return { problem: `account ${number}${label}: ${faults[0]}` };
 }
 

@@ -33,6 +33,13 @@ test("what a person leaves out has its default", () => {
   });
 });
 
+test("a key that slipped into a name is not shown, and one that slipped into an id is a fault; neither is repeated", () => {
+  expect(decoded({ ...minimal, label: "mine AIza-example-one" }).account.label).toBe("mine [api key]");
+  expect(decoded({ ...minimal, label: "mail me@work.example" }).account.label).toBe("mail me@work.example");
+  expect(problem({ ...minimal, id: "AIza-example-one" })).toBe("account 1: its id is a secret; give it another");
+  expect(problem({ id: "k1", label: "1//example-token", backend: "moon", credential: key })).toContain('("[token]")');
+});
+
 test("a key pasted with blanks around it still works", () => {
   expect(decoded({ ...minimal, credential: { ...key, key: " AIza-example-one\n" } }).credential).toEqual(aKey());
 });
