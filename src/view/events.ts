@@ -37,6 +37,10 @@ export function eventLine(event: PoolEvent, words: EventWords): string {
   return oneLine(`${local}  ${happened(event, writer(words))}`);
 }
 
+/** A limit that is no limit of calls: Google has no such model there. */
+const outcomeWords = ({ outcome, status }: Extract<PoolEvent, { type: "attempt.settled" }>): string =>
+  outcome === "limited" && status === 404 ? "does not have this model" : (OUTCOME_WORDS[outcome] ?? outcome);
+
 /** Names and times of one writer. */
 interface Writer {
   readonly name: (id: AccountId) => string;
@@ -56,7 +60,7 @@ function happened(event: PoolEvent, { name, time }: Writer): string {
       return `${name(event.from)} handed over to ${name(event.to)}: ${becauseWords(event.because, time)}`;
     case "attempt.settled": {
       const status = event.status === 0 || event.outcome === "success" ? "" : ` (HTTP ${event.status})`;
-      return `${name(event.accountId)}: ${OUTCOME_WORDS[event.outcome] ?? event.outcome}${status}`;
+      return `${name(event.accountId)}: ${outcomeWords(event)}${status}`;
     }
     case "account.cooled": {
       const { scope, reason, until, source } = event.cooldown;

@@ -1,4 +1,4 @@
-import type { PoolSnapshot } from "../core/snapshot";
+import type { AccountState, PoolSnapshot } from "../core/snapshot";
 
 /** What is left of one model group over all quotas that are known; two keys of one project count once. */
 export interface GroupQuota {
@@ -16,8 +16,12 @@ export interface FamilyQuotas {
   readonly groups: readonly GroupQuota[];
 }
 
-/** What is left in the whole pool, newest models first. Empty while no quota is known. */
-export function poolQuotas({ accounts, at }: PoolSnapshot): readonly FamilyQuotas[] {
+/** Nobody spends what is left of these. */
+const OUT: ReadonlySet<AccountState> = new Set<AccountState>(["parked", "disabled"]);
+
+/** What is left in the whole pool for those that can be asked, newest models first. Empty while no quota is known. */
+export function poolQuotas({ accounts: all, at }: PoolSnapshot): readonly FamilyQuotas[] {
+  const accounts = all.filter(({ state }) => !OUT.has(state));
   const known = new Map<string, Map<string, number>>();
   for (const { quotaScope, quotas } of accounts) {
     for (const { group, remainingFraction, resetAt } of quotas) {

@@ -111,10 +111,14 @@ function named(accounts: readonly RefusedAccount[]): string {
 
 function advice({ state, parkedState, reason, url }: RefusedAccount): string {
   const where = url === undefined ? "" : `: ${oneLine(url)} `;
+  if (parkedState === "key-invalid" && SUSPENDED.test(reason)) return "Google has suspended the key, use another one";
   if (parkedState !== undefined) return `${ADVICE[parkedState]}${where}`;
   if (state === "disabled" && reason === "disabled") return 'switched off (set "enabled": true in gemini-auth.json)';
   return reasonWords(oneLine(reason)).replace(/[.\s]+$/, "");
 }
+
+/** A key that is known well, and shut out: a new one of the same project would be, too. */
+const SUSPENDED = /^Google has suspended/;
 
 /** What a person has to do; an address, where Google gave one, follows. */
 const ADVICE: Readonly<Record<ParkedState, string>> = {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Config, PluginInput } from "@opencode-ai/plugin";
 import { createHooks } from "../../src/opencode/hooks";
 import type { FaceParts } from "../../src/opencode/parts";
+import { fakeClock } from "../support/fake-clock";
 import { aFace } from "./face";
 
 const NOBODY = { hasAccounts: () => false };
@@ -110,6 +111,31 @@ describe("the other hooks", () => {
     expect(() => face.emit(parked)).not.toThrow();
     face.emit({ ...parked, at: 2 });
     expect(said).toEqual(["seat: sign in again"]);
+  });
+
+  test("what is to be said at the same moment is said one after the other: the host shows one toast at a time", async () => {
+    const clock = fakeClock();
+    const face = aFace({ now: clock.now, after: clock.after });
+    const said: [string, number][] = [];
+    const start = clock.now();
+    const hooks = createHooks(
+      face.parts,
+      client(async (message) => said.push([message, clock.now() - start])),
+    );
+    const park = (label: string) =>
+      face.emit({ type: "account.parked", at: 1, accountId: label, label, state: "banned", sentence: "suspended" });
+    for (const label of ["a", "b", "c"]) park(label);
+    await clock.advance(60_000);
+    expect(said).toEqual([
+      ["a: suspended", 0],
+      ["b: suspended", 6_000],
+      ["c: suspended", 12_000],
+    ]);
+    park("d");
+    park("e");
+    await hooks.dispose?.();
+    await clock.advance(60_000);
+    expect(said.slice(3)).toEqual([["d: suspended", 60_000]]);
   });
 
   test("dispose brings to the disk what is still in memory", async () => {

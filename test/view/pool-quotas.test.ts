@@ -17,3 +17,12 @@ test("groups by generation, newest first, names in order, unknown names last", (
 test("nothing is known of a pool that was never read", () => {
   expect(poolQuotas(aPool([anAccountSnapshot()]))).toEqual([]);
 });
+
+test("what is left of accounts that nobody can ask is nothing to anybody", () => {
+  const quotas = [aQuota({ group: "pro", remainingFraction: 1 })];
+  const [out, off] = [
+    anAccountSnapshot({ id: "a", state: "parked", quotas }),
+    anAccountSnapshot({ id: "b", state: "disabled", quotas }),
+  ];
+  expect(poolQuotas(aPool([out, off]))).toEqual([]);
+});

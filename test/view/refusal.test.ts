@@ -71,6 +71,11 @@ describe("when only a person can help", () => {
     );
   });
 
+  test("a key that Google has suspended is not called invalid", () => {
+    const text = person({ ...parked("old", "key-invalid"), reason: "Google has suspended this API key." });
+    expect(text).toBe("No Gemini account can answer. old: Google has suspended the key, use another one.");
+  });
+
   test("an account that was switched off or is not served says so", () => {
     const text = person(
       { label: "old", state: "disabled", reason: "disabled" },
