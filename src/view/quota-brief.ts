@@ -13,6 +13,8 @@ const LABEL_WIDTH = 20;
 /** Who needs a person stands first, who is well stands last. */
 const ORDER: readonly AccountState[] = ["parked", "cooling", "limited", "disabled", "busy", "available"];
 
+const MORE = "Calls, tokens and what is left of each: gemini-pool status";
+
 /** The pool in a line per account, for where the whole table does not fit; says how many did not fit either. */
 export function quotaBrief(snapshot: PoolSnapshot, time: FormatTime, { width, lines }: BriefOptions): string[] {
   const { accounts, problem } = snapshot;
@@ -23,7 +25,9 @@ export function quotaBrief(snapshot: PoolSnapshot, time: FormatTime, { width, li
   ];
   const sorted = [...accounts].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   const room = Math.max(1, lines - head.length);
-  if (sorted.length <= room) return [...head, ...sorted.map((account) => line(account, time, width))];
+  const all = sorted.map((account) => line(account, time, width));
+  if (all.length + 2 <= room) return [...head, ...all, "", clipped(MORE, width)];
+  if (all.length <= room) return [...head, ...all];
   const shown = sorted.slice(0, room - 1);
   const rest = `… and ${sorted.length - shown.length} more: gemini-pool status`;
   return [...head, ...shown.map((account) => line(account, time, width)), clipped(rest, width)];

@@ -16,6 +16,8 @@ test("trouble stands first, and what does not fit is counted", () => {
 test("everybody is there where there is room, and no line is longer than that", () => {
   const long = anAccountSnapshot({ label: "x".repeat(99), reason: "y".repeat(99), state: "cooling", until: 1 });
   const lines = quotaBrief(aPool([...many, long]), time, { width: 60, lines: 40 });
-  expect(lines.length).toBe(15);
+  expect(lines.length).toBe(17);
+  expect(lines.slice(-2)).toEqual(["", "Calls, tokens and what is left of each: gemini-pool status"]);
+  expect(quotaBrief(aPool([...many, long]), time, { width: 60, lines: 15 }).length).toBe(15);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
 });
