@@ -1,8 +1,10 @@
 import { isatty } from "node:tty";
 import { version } from "../package.json";
 import type { CliIo } from "./cli/command";
+import { piecesOf } from "./cli/input";
 import { lineReader } from "./cli/lines";
 import { runCli } from "./cli/main";
+import { afterOutput, openOutput } from "./cli/output";
 import { readAnswer } from "./cli/secret";
 import { systemClock } from "./system/clock";
 import { localOffsetMs } from "./view/clock-time";
@@ -14,8 +16,9 @@ const isTty = isatty(0) && stderr.isTTY === true;
 /** Looked at only when it is read: Bun 1.3.14 loses what a file gives to a standard input that is touched before (`< keys.txt`). */
 let isRead = false;
 function input(): typeof process.stdin {
+  const { stdin } = process;
   isRead = true;
-  return process.stdin;
+  return stdin;
 }
 
 /** Questions are asked on standard error: standard output has the result alone. */
@@ -26,29 +29,33 @@ function prompt(isHidden: boolean) {
 
 async function readAll(): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of input()) chunks.push(chunk);
+  for await (const chunk of piecesOf(input)) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
 }
 
+const output = openOutput(stdout);
+// Of what cannot be said here nobody can be told.
+const words = openOutput(stderr);
+
 const io: CliIo = {
-  stdout: (text) => void stdout.write(text),
-  stderr: (text) => void stderr.write(text),
+  stdout: output.write,
+  stderr: words.write,
   stdin: readAll,
   isTty,
   ...(stdout.columns ? { width: stdout.columns } : {}),
-  line: lineReader(() => input()[Symbol.asyncIterator]()),
+  line: lineReader(() => piecesOf(input)),
   ...(isTty ? { ask: prompt(false), secret: prompt(true) } : {}),
 };
 
-// The reader may leave early, as `| head` does.
-stdout.on("error", () => {});
-
 async function open() {
-  const [{ openStores }, { systemChance: chance }] = await Promise.all([
+  const [{ openStores }, { systemChance: chance }, { withClients }] = await Promise.all([
     import("./compose"),
     import("./system/chance"),
+    import("./enrol/more-clients"),
   ]);
-  return { ...(await openStores()), clock: systemClock, chance };
+  const stores = await openStores();
+  const accounts = withClients(stores.accounts, () => stores.settings().oauthClients);
+  return { ...stores, accounts, clock: systemClock, chance };
 }
 
 /** Longer than any login may take. */
@@ -66,7 +73,7 @@ async function login() {
     world.close();
     stores.close();
   };
-  return { ...world, entries: () => stores.source.current().entries, close };
+  return { ...world, everyone: () => stores.source.current(), close };
 }
 
 const upkeep = async () => (await import("./compose/upkeep")).openUpkeep();
@@ -84,6 +91,6 @@ async function simulation() {
 }
 
 const parts = { version, open, login, upkeep, importing, simulation, offsetMs: localOffsetMs };
-process.exitCode = await runCli(argv.slice(2), io, parts);
+process.exitCode = await afterOutput(await runCli(argv.slice(2), io, parts), output, io);
 // Whoever holds the other end open must not hold us.
 if (isRead) input().destroy();

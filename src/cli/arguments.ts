@@ -1,4 +1,4 @@
-import { nearest } from "./nearest";
+import { nearest } from "../core/nearest";
 
 /** An option of a command. With a `value` it takes one, named so in the help. */
 export interface OptionSpec {

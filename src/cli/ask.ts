@@ -1,3 +1,4 @@
+import { GIVEN_UP_WORDS } from "../enrol/given-up";
 import type { Answers, Question, Way } from "../enrol/way";
 import type { CliIo } from "./command";
 import { wrapped } from "./wrapped";
@@ -7,7 +8,7 @@ export type Asked =
   | { readonly kind: "answers"; readonly answers: Answers }
   | { readonly kind: "none"; readonly sentence: string; readonly code: 1 | 2 };
 
-const GIVEN_UP = { kind: "none", sentence: "Given up: nothing was stored.", code: 1 } as const;
+const GIVEN_UP = { kind: "none", sentence: GIVEN_UP_WORDS, code: 1 } as const;
 
 /** What a script gives instead of an answer. */
 const OPTIONS: Readonly<Record<string, string>> = {

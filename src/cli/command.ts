@@ -1,7 +1,7 @@
 import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { PoolSnapshot } from "../core/snapshot";
 import type { WaysParts } from "../enrol/ways/parts";
-import type { AccountEntry, AccountStore } from "../ports/account-store";
+import type { AccountStore, AccountsView } from "../ports/account-store";
 import type { ForeignFormat, ForeignReader, ForeignReading, ForeignWish } from "../ports/import";
 import type { StateStore } from "../ports/state-store";
 import type { Upkeep } from "../ports/upkeep";
@@ -61,8 +61,8 @@ export interface CliImport {
 /** What the ways in are made of, with stores of their own. */
 export interface CliLogin extends WaysParts {
   readonly tokens: TokenSource;
-  /** Every account, also those that are kept elsewhere. */
-  entries(): readonly AccountEntry[];
+  /** Every account, also those that are kept elsewhere, and what is wrong with where they are kept. */
+  everyone(): AccountsView;
   close(): void;
 }
 
@@ -74,7 +74,7 @@ export interface CliParts {
   readonly offsetMs: (at: EpochMs) => DurationMs;
   /** Called by `login`, `oauth-client` and `verify` alone. */
   readonly login?: () => Promise<CliLogin>;
-  /** Called by `doctor` alone. */
+  /** Called by `doctor`, and by `status` where the accounts file holds none. */
   readonly upkeep?: () => Promise<Upkeep>;
   /** Called by `import` alone. */
   readonly importing?: () => Promise<CliImport>;

@@ -47,8 +47,12 @@ export function converse(io: CliIo, { isInteractive, readsCode }: Talk): CliConv
 
   async function wait(pending: PendingLogin, next: NextAnswer, farewell = ""): Promise<void> {
     waiting = new AbortController();
-    if (await handIn(next, pending, io, waiting.signal)) return;
-    io.stderr(farewell);
+    try {
+      if (await handIn(next, pending, io, waiting.signal)) return;
+      io.stderr(farewell);
+    } catch (error) {
+      io.stderr(`gemini-pool login: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
     givenUp.abort();
   }
 

@@ -6,7 +6,7 @@ import type { Command } from "./command";
 const WARNING =
   "gemini-pool export: this holds your keys and logins. Keep it where nobody else can read it, and delete it after use.\n";
 
-/** Writes the accounts of the user's own file, for another machine or program. */
+/** Writes the accounts of the user's own file, for another machine or program. Fails where that is less than all of them. */
 export const exportAccounts: Command = {
   name: "export",
   usage: "export [--json|--env] [--secrets]",
@@ -30,7 +30,7 @@ export const exportAccounts: Command = {
       io.stdout(env ? exportEnv(entries, wish) : exportJson(entries, wish));
       const told = `${counted(entries.length, "account")} without keys and logins; to have them too: --secrets`;
       io.stderr(wish.secrets ? WARNING : `gemini-pool export: ${told}\n`);
-      return 0;
+      return problem === undefined ? 0 : 1;
     } finally {
       stores.close();
     }

@@ -1,4 +1,5 @@
 import { importAccounts } from "../enrol/import-accounts";
+import { clientsIn, unreadClient } from "../enrol/own-clients";
 import { credentialMark } from "../pool/unpark";
 import type { ForeignFormat, ForeignReading, ForeignWish } from "../ports/import";
 import type { OptionValues } from "./arguments";
@@ -8,6 +9,7 @@ import { importJson, importReport } from "./import-report";
 
 /** `ancestor` is read like the pool's own files; the name is for people. */
 const FROM: readonly ForeignFormat[] = ["pool", "ancestor", "antigravity", "opencode", "env"];
+const NO_CLIENT = "there is no OAuth client of that name: gemini-pool oauth-client";
 const HOW_TO = "Name a file, - for standard input, or --from antigravity, opencode or env.";
 
 /** Adds the accounts of another program or machine. */
@@ -45,7 +47,12 @@ interface World {
   readonly importing: CliImport;
 }
 
-type Asked = ForeignReading | { readonly wrong: string; readonly code: ExitCode };
+interface Refused {
+  readonly wrong: string;
+  readonly code: ExitCode;
+}
+
+type Asked = ForeignReading | Refused;
 
 function fail(io: CliIo, code: ExitCode, sentence: string): ExitCode {
   io.stderr(`gemini-pool import: ${sentence}\n`);
@@ -53,17 +60,19 @@ function fail(io: CliIo, code: ExitCode, sentence: string): ExitCode {
 }
 
 /** The options as a wish, or what is wrong with them. */
-function wishOf({ from, client }: OptionValues, { accounts }: CliStores): ForeignWish | { readonly wrong: string } {
+function wishOf({ from, client }: OptionValues, { accounts }: CliStores): ForeignWish | Refused {
   const format = FROM.find((each) => each === from);
-  if (from !== undefined && !format) return { wrong: `--from takes ${FROM.join(", ")}.` };
-  const own = client === undefined ? undefined : accounts.current().clients?.find(({ name }) => name === client);
-  if (client !== undefined && !own) return { wrong: "there is no OAuth client of that name: gemini-pool oauth-client" };
+  if (from !== undefined && !format) return { wrong: `--from takes ${FROM.join(", ")}.`, code: 2 };
+  const own = clientsIn(accounts).find(({ name }) => name === client);
+  const unread = typeof client === "string" ? unreadClient(client, accounts) : undefined;
+  if (unread !== undefined) return { wrong: unread, code: 1 };
+  if (client !== undefined && !own) return { wrong: NO_CLIENT, code: 2 };
   return { ...(format ? { from: format } : {}), ...(own ? { client: own.client } : {}) };
 }
 
 async function readingOf(values: OptionValues, io: CliIo, { stores, importing }: World): Promise<Asked> {
   const wish = wishOf(values, stores);
-  if ("wrong" in wish) return { ...wish, code: 2 };
+  if ("wrong" in wish) return wish;
   const { file } = values;
   if (file === undefined && wish.from === "env") return importing.environment(wish);
   if (file === "-") return importing.foreign(await io.stdin(), wish);
@@ -85,6 +94,8 @@ async function carryOut(reading: ForeignReading, { values, io, stores, importing
   const isDryRun = values["dry-run"] === true;
   const { accounts: store, state, chance, clock } = stores;
   const world = { store, state, chance, clock, removed: importing.removed, markOf: credentialMark };
+  // A change of nothing fails where the import would: a file that cannot be read takes no account.
+  if (isDryRun && store.current().problem !== undefined) await store.update([]);
   const result = await importAccounts(reading, world, { isDryRun });
   if (result.kind === "failed") return fail(io, 1, `${result.sentence} Nothing was changed.`);
   const done = { ...result, notes: [...result.notes, ...termsNote(reading, result.items, store.current().clients)] };

@@ -1,4 +1,6 @@
 import { findAccount } from "../enrol/find-account";
+import { GIVEN_UP_WORDS } from "../enrol/given-up";
+import { unreadClient } from "../enrol/own-clients";
 import type { Answers, Question, Way, WayResult } from "../enrol/way";
 import { wayAgain } from "../enrol/ways/again";
 import { ACCEPT } from "../enrol/ways/seat";
@@ -8,12 +10,12 @@ import { askAll, askWay } from "./ask";
 import type { CliIo, CliLogin, Command, ExitCode } from "./command";
 import { converse } from "./conversation";
 import { answersIn, companionFault, KEYS_HOW_TO, LOGIN_OPTIONS, type LoginWish, loginWish } from "./login-flags";
+import { tellProblem } from "./problem";
 import { wrapped } from "./wrapped";
 
 const HOW_TO = `Without a terminal say how, such as: ${KEYS_HOW_TO}\nAll the ways in: gemini-pool help login`;
 const ELSEWHERE = "That account is kept in the environment or in opencode: change it there.";
 const STAYS = "An account of a key or a file keeps its project and location: no --project and no --location.";
-const GIVEN_UP = "Given up: nothing was stored.";
 
 /** Adds an account, or logs in to one again. No secret is ever taken from the command line, which others can read. */
 export const login: Command = {
@@ -64,11 +66,11 @@ async function carryOut(run: Run): Promise<ExitCode> {
   if (typeof keys === "object") return fail(io, 1, keys.sentence);
   const given: Answers = { ...answersIn(values), ...(keys === undefined ? {} : { keys }) };
   const asksAll = wish.way === undefined && wish.account === undefined;
-  const asked = await askAll(openQuestions(way, given), given, {
-    io,
-    isInteractive: isInteractive(values, io),
-    asksAll,
-  });
+  const questions = openQuestions(way, given);
+  const unread = unreadFor(questions, given, world);
+  if (unread !== undefined && (given["client"] !== undefined || !isInteractive(values, io))) return fail(io, 1, unread);
+  tellProblem(unread, io);
+  const asked = await askAll(questions, given, { io, isInteractive: isInteractive(values, io), asksAll });
   if (asked.kind === "none") return fail(io, asked.code, asked.sentence);
   const conversation = converse(io, { isInteractive: isInteractive(values, io), readsCode: values["code"] === "-" });
   const result = await way.run(asked.answers, conversation);
@@ -82,20 +84,32 @@ function openQuestions(way: Way, { oauthClient }: Answers): readonly Question[] 
   return [ACCEPT, ...way.questions().filter(({ key }) => key !== "client" && key !== ACCEPT.key)];
 }
 
+/** Why a client that is needed may be there although it is not found; a file that is named instead needs none. */
+function unreadFor(
+  questions: readonly Question[],
+  { client }: Answers,
+  { store, absolutePath, readText }: CliLogin,
+): string | undefined {
+  if (client === undefined)
+    return questions.some(({ key }) => key === "client") ? unreadClient(undefined, store) : undefined;
+  return readText(absolutePath(client)) === undefined ? unreadClient(client, store) : undefined;
+}
+
 type FoundWay = { readonly way: Way } | { readonly code: ExitCode; readonly sentence: string };
 
 async function findWay({ values, io, world, wish }: Run): Promise<FoundWay> {
   if (wish.account !== undefined) return findAgain(wish.account, { values, io, world, wish });
   const ways = waysIn(world);
   const way = wish.way === undefined ? await askWay(ways, io) : ways.find(({ id }) => id === wish.way);
-  if (way === undefined) return { code: 1, sentence: GIVEN_UP };
+  if (way === undefined) return { code: 1, sentence: GIVEN_UP_WORDS };
   const fault = companionFault(way.id, values);
   return fault === undefined ? { way } : { code: 2, sentence: fault };
 }
 
 function findAgain(account: string, { values, world, wish }: Run): FoundWay {
-  const found = findAccount(world.entries(), account);
-  if (found.kind === "none") return { code: 2, sentence: found.sentence };
+  const { entries, problem } = world.everyone();
+  const found = findAccount(entries, account, problem);
+  if (found.kind === "none") return { code: found.isUnsure ? 1 : 2, sentence: found.sentence };
   const way = wayAgain(world, found.entry.account.id);
   if (way === undefined) return { code: 2, sentence: ELSEWHERE };
   const isMoved = values["project"] !== undefined || values["location"] !== undefined;

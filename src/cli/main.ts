@@ -1,3 +1,4 @@
+import { nearest } from "../core/nearest";
 import { parseArguments } from "./arguments";
 import type { CliIo, CliParts, Command, ExitCode } from "./command";
 import { doctor } from "./doctor";
@@ -6,7 +7,6 @@ import { exportAccounts } from "./export";
 import { commandHelp, generalHelp, operandsOf } from "./help";
 import { importCommand } from "./import";
 import { login } from "./login";
-import { nearest } from "./nearest";
 import { oauthClient } from "./oauth-client";
 import { simulate } from "./simulate";
 import { status } from "./status";

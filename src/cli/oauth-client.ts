@@ -2,6 +2,7 @@ import { CLIENTS_PAGE } from "../enrol/client-file";
 import { addClient, clientsIn, removeClient } from "../enrol/own-clients";
 import type { OptionValues } from "./arguments";
 import type { CliIo, CliLogin, Command, ExitCode } from "./command";
+import { tellProblem } from "./problem";
 
 const HOW_TO = "add FILE.json, list, or remove NAME.";
 const NONE = `There is no OAuth client yet. Make one of the type Desktop app at ${CLIENTS_PAGE}, download its JSON file, and: gemini-pool oauth-client add FILE.json\n`;
@@ -43,9 +44,10 @@ function fail(io: CliIo, code: ExitCode, sentence: string): ExitCode {
 
 function list(io: CliIo, { store }: CliLogin): ExitCode {
   const clients = clientsIn(store);
-  if (clients.length === 0) io.stderr(NONE);
+  const { problem } = store.current();
+  if (clients.length === 0 && problem === undefined) io.stderr(NONE);
   for (const { name, client } of clients) io.stdout(`${name}  ${client.id}\n`);
-  return 0;
+  return tellProblem(problem, io);
 }
 
 async function add({ what, name }: OptionValues, io: CliIo, world: CliLogin): Promise<ExitCode> {

@@ -14,8 +14,9 @@ export const verify: Command = {
     if (!parts.login) return fail(io, 1, "There are no accounts here.");
     const world = await parts.login();
     try {
-      const found = findAccount(world.entries(), account);
-      if (found.kind === "none") return fail(io, 2, found.sentence);
+      const { entries, problem } = world.everyone();
+      const found = findAccount(entries, account, problem);
+      if (found.kind === "none") return fail(io, found.isUnsure ? 1 : 2, found.sentence);
       const onProgress = (sentence: string) => io.stderr(`${sentence}\n`);
       const result = await verifyAccount(found.entry, { ...world, onProgress });
       if (result.kind !== "works") return fail(io, result.kind === "wrong" ? 2 : 1, result.sentence);

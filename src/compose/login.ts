@@ -9,7 +9,6 @@ import { createOAuthLogin } from "../google/oauth-login";
 import { atHome } from "../google/secret-file";
 import { remade } from "../pool/remade";
 import { Tokens } from "../pool/tokens";
-import { credentialMark } from "../pool/unpark";
 import type { TokenSource } from "../ports/upstream";
 import { createInstalledClient } from "../storage/installed-client";
 import { createBrowser } from "../system/browser";
@@ -33,7 +32,7 @@ export interface Login extends WaysParts {
 
 /** Wires the ways in over open stores, at the addresses that hold at that moment. Loads nothing of a library before it is used. */
 export async function openLogin(
-  stores: Pick<Stores, "accounts" | "state" | "probe" | "settings" | "events">,
+  stores: Pick<Stores, "accounts" | "state" | "probe" | "settings" | "events" | "markOf">,
 ): Promise<Login> {
   const { accounts, state, probe: keyProbe, settings, events } = stores;
   const store = withClients(accounts, () => settings().oauthClients);
@@ -70,7 +69,7 @@ export async function openLogin(
     identities: createLocalIdentities({ fetch, clock, files, env, home }),
     absolutePath,
     readText: (path) => textIn(path, LARGEST_FILE_BYTES),
-    markOf: credentialMark,
+    markOf: stores.markOf,
     close: () => tokens.close(),
   };
 }

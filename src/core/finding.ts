@@ -16,6 +16,8 @@ export type Finding =
       readonly accountCount: number;
     }
   | { readonly kind: "accounts-missing"; readonly path: string; readonly backup: BackupFacts | undefined }
+  /** `path` is a link on the way to the accounts file; what it leads to is not there. */
+  | { readonly kind: "dead-link"; readonly path: string; readonly target: string }
   /** `what` completes "<path> …", e.g. "is not valid JSON (line 3, column 5: expected value)". */
   | {
       readonly kind: "accounts-broken";
@@ -29,6 +31,18 @@ export type Finding =
   | { readonly kind: "accounts-unreadable"; readonly path: string; readonly code: string }
   /** One account of a good file; `what` names it and the fault. */
   | { readonly kind: "account-broken"; readonly path: string; readonly what: string }
+  /** The same for an OAuth client of the user's own. */
+  | { readonly kind: "client-broken"; readonly path: string; readonly what: string }
+  /** A field that does nothing and looks like one that does. `where` names its account; undefined at the top of the file. */
+  | {
+      readonly kind: "field-slip";
+      readonly path: string;
+      readonly where: string | undefined;
+      readonly field: string;
+      readonly meant: string;
+    }
+  /** Nothing can be written in a directory, so no account can be added or changed; `code` is Node's. */
+  | { readonly kind: "unwritable"; readonly path: string; readonly code: string }
   | { readonly kind: "backup-behind"; readonly path: string; readonly because: "missing" | "older" | "broken" }
   /** Others than its owner may do something with it; `wanted` is the mode it should have. */
   | {
@@ -40,8 +54,10 @@ export type Finding =
     }
   | { readonly kind: "left-over"; readonly path: string }
   | { readonly kind: "stale-lock"; readonly path: string; readonly ageMs: DurationMs }
-  /** Older and broken versions that were kept aside. */
-  | { readonly kind: "copies"; readonly paths: readonly string[] }
+  /** What is in the place of a lock and can be none of ours: a plain file, or a directory with something in it. */
+  | { readonly kind: "lock-blocked"; readonly path: string; readonly what: "file" | "directory" }
+  /** Older and broken versions that were kept aside; `held`: those with accounts that are nowhere else. */
+  | { readonly kind: "copies"; readonly paths: readonly string[]; readonly held: readonly BackupFacts[] }
   /** Anything else that is wrong, e.g. with the options, in a sentence of its own. */
   | { readonly kind: "trouble"; readonly sentence: string }
   /** Several accounts, one quota. `name` is the project, where there is one. */

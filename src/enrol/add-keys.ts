@@ -1,21 +1,12 @@
+import { splitKeys } from "../core/key-list";
 import { cleanLabel, freeLabel } from "./account-label";
 import { type AddKeyParts, type AddKeyResult, addKey, isAdded, type KeyBackend, type NewKey } from "./add-key";
 import { labelFault } from "./label-fault";
 import { isOtherVariable, OTHER_VARIABLES } from "./pasted-key";
 
-/** Keys as they were pasted: one per line or with commas between them. A label or project is that of all. */
+/** Keys as they were pasted, as `splitKeys` parts them. A label or project is that of all. */
 export interface NewKeys extends Omit<NewKey, "key"> {
   readonly text: string;
-}
-
-/** The pieces of a paste: no empty ones, no comments, none twice. Never none: an empty paste is one empty piece. */
-export function splitKeys(text: string): readonly string[] {
-  if (text.trimStart().startsWith("{")) return [text];
-  const pieces = text
-    .split(/[\r\n,]+/)
-    .map((piece) => piece.trim())
-    .filter((piece) => piece !== "" && !piece.startsWith("#"));
-  return pieces.length === 0 ? [""] : [...new Set(pieces)];
 }
 
 const OTHER: Readonly<Record<KeyBackend, KeyBackend>> = { "gemini-api": "vertex", vertex: "gemini-api" };

@@ -5,6 +5,7 @@ import type { AccountProbe } from "../ports/login";
 import { startLogin } from "./browser-login";
 import { firstCall } from "./first-call";
 import type { LoginParts, LoginUnderWay, NewLogin } from "./new-login";
+import { type ParkParts, parkStored } from "./park-refused";
 import { DEFAULT_LOCATION, locationFault, projectFault } from "./project-id";
 import { judgeScopes, SCOPES } from "./scopes";
 import { inOneLine, type StoreParts, unpark } from "./store-account";
@@ -26,8 +27,11 @@ export interface WantedLogin {
   readonly opensBrowser?: boolean;
 }
 
-/** What adding a login needs. `probe`: the first call, if one is to be made. */
-export type AddLoginParts = LoginParts & StoreParts & { readonly probe?: AccountProbe };
+/** What keeping a login needs. `probe`: the first call, if one is to be made; `markOf`: what an account is parked with. */
+type KeepingParts = StoreParts & Pick<ParkParts, "markOf"> & { readonly probe?: AccountProbe };
+
+/** What adding a login needs. */
+export type AddLoginParts = LoginParts & KeepingParts;
 
 /** What became of a login. `isRefused`: it is stored, but Google refuses its calls for now, as the sentence says. */
 export type AddedLogin =
@@ -92,18 +96,19 @@ export function wishAgain(
   };
 }
 
-type KeepParts = StoreParts & { readonly probe?: AccountProbe; readonly signal: AbortSignal };
+type KeepParts = KeepingParts & { readonly signal: AbortSignal };
 
 /** Makes an account of a login that Google has granted; a login that could make no call is not kept. */
 export async function keepLogin(login: NewLogin, wanted: WantedLogin, parts: KeepParts): Promise<AddedLogin> {
   const scopes = judgeScopes(SCOPES[wanted.backend], login.tokens.scopes);
-  if (!scopes.isUsable) return { kind: "failed", ok: false, sentence: `Nothing was stored. ${scopes.sentence}` };
+  if (!scopes.isUsable) return { kind: "failed", ok: false, sentence: `No account was stored. ${scopes.sentence}` };
   const stored = await storeLogin(login, { ...homeOf(wanted), ...wishes(wanted) }, parts);
   if (stored.kind === "failed") return { kind: "failed", ok: false, sentence: stored.sentence };
   const { kind, id, label, account, sentence } = stored;
   const first = await firstCall(account, { kind: "bearer", token: login.tokens.accessToken }, parts);
   const isRefused = first.verdict === "refused";
   if (!isRefused) unpark(id, parts);
+  else if (first.outcome !== undefined) parkStored(account, first.outcome, parts);
   return { kind, ok: true, id, label, isRefused, sentence: inOneLine(sentence, scopes.sentence, first.sentence) };
 }
 

@@ -78,7 +78,7 @@ async function concludeSeat(
   signal: AbortSignal,
 ): Promise<SeatResult> {
   const { isUsable, sentence } = judgeScopes(SEAT_SCOPES, login.tokens.scopes);
-  if (!isUsable) return { kind: "failed", ok: false, sentence: `Nothing was stored. ${sentence}` };
+  if (!isUsable) return { kind: "failed", ok: false, sentence: `No account was stored. ${sentence}` };
   return keepSeat(login, wanted, parts, signal);
 }
 

@@ -1,7 +1,7 @@
 import type { DurationMs } from "../core/account";
 import type { Loopback, LoopbackListener } from "../ports/login";
 import { finishLogin } from "./finish-login";
-import { awaitReturn } from "./login-return";
+import { awaitReturn, type GivenCode } from "./login-return";
 import type { Concluded, LoginAsk, LoginEnd, LoginParts, LoginUnderWay } from "./new-login";
 
 export type { Concluded, LoginAsk, LoginEnd, LoginParts, LoginUnderWay, NewLogin } from "./new-login";
@@ -31,8 +31,8 @@ export async function startLogin<T extends Concluded>(ask: LoginAsk<T>, parts: L
   const { client, scopes, loginHint } = ask;
   const [state, codeVerifier] = [secrets.random(STATE_LENGTH), secrets.random(VERIFIER_LENGTH)];
   const way = { redirectUri: NOBODY_LISTENS, codeVerifier };
-  const finish = (code: string, abort: AbortSignal): Promise<LoginEnd<T>> =>
-    finishLogin({ code, ...way }, ask, { oauth, clock, signal: abort });
+  const finish = (code: GivenCode, abort: AbortSignal): Promise<LoginEnd<T>> =>
+    finishLogin({ ...code, ...way }, ask, { oauth, clock, signal: abort });
   const waiting = awaitReturn({ state, finish, clock, limitMs: LIMIT_MS, signal });
   const listener = waiting.isOver() ? undefined : await listening(loopback, waiting.onCallback);
   if (listener) way.redirectUri = listener.redirectUri;

@@ -1,15 +1,15 @@
 /**
  * What Google sent back with a browser, or a person with a paste. `stranger`: it is not of this login, so nothing follows from it.
- * `nothing`: it says neither yes nor no. Sentences hold nothing of what came.
+ * `nothing`: it says neither yes nor no. `isBare`: nothing that came says which login the code belongs to. Sentences hold nothing of what came.
  */
 export type Returned =
-  | { readonly kind: "code"; readonly code: string }
+  | { readonly kind: "code"; readonly code: string; readonly isBare?: true }
   | { readonly kind: "denied" | "refused" | "stranger" | "nothing"; readonly sentence: string };
 
 const said = (kind: Exclude<Returned["kind"], "code">, sentence: string): Returned => ({ kind, sentence });
 
 /** What a person hears who said no. */
-export const DENIED = "Access was denied in the browser, so nothing was stored.";
+export const DENIED = "Access was denied in the browser, so no account was stored.";
 
 const STRANGER = "This answer does not belong to the login that waits here: its state is another one.";
 const NOTHING = "This is no answer of Google's: there is neither a code nor an error in it.";

@@ -1,4 +1,5 @@
 import type { KeyFault } from "../ports/upstream";
+import { GIVEN_UP_WORDS } from "./given-up";
 import { hidden, judge } from "./key-verdict";
 import { probeInTime, type TimedProbe } from "./timed-probe";
 
@@ -14,7 +15,7 @@ export async function checkKey(key: string, force: boolean, how: TimedProbe): Pr
   const { verdict, sentence } = judge(probed, key);
   switch (verdict) {
     case "aborted":
-      return { kind: "aborted", sentence: "Given up: nothing was stored." };
+      return { kind: "aborted", sentence: GIVEN_UP_WORDS };
     case "refused": {
       const fault = probed.kind === "refused" ? probed.fault : undefined;
       return fault === undefined ? { kind: "refused", sentence } : { kind: "refused", sentence, fault };

@@ -18,6 +18,8 @@ export function isMendable(finding: Finding): boolean {
     case "too-open":
       // What everybody may write to may be shared on purpose; only its owner knows.
       return finding.what === "file" || (isOwnDirectory(finding) && (finding.mode & WRITABLE_BY_ALL) === 0);
+    case "lock-blocked":
+      return finding.what === "file";
     case "backup-behind":
     case "left-over":
     case "stale-lock":
@@ -39,7 +41,12 @@ export function isSerious(finding: Finding): boolean {
     case "accounts-newer":
     case "accounts-unreadable":
     case "account-broken":
+    case "client-broken":
+    case "dead-link":
+    case "field-slip":
+    case "lock-blocked":
     case "trouble":
+    case "unwritable":
       return true;
     case "too-open":
       return finding.what === "file" || (isOwnDirectory(finding) && (finding.mode & WRITABLE_BY_OTHERS) !== 0);

@@ -42,10 +42,12 @@ async function attempt({ upkeep }: DoctorParts, finding: Finding): Promise<Attem
   }
 }
 
-/** One after the other: several of them take the same lock. */
+/** One after the other: several of them take the same lock. What stands in its place goes first. */
 async function attemptAll(parts: DoctorParts, findings: readonly Finding[]): Promise<ReadonlyMap<string, Attempt>> {
   const attempts = new Map<string, Attempt>();
-  for (const finding of findings) attempts.set(keyOf(finding), await attempt(parts, finding));
+  const isFirst = ({ kind }: Finding) => kind === "lock-blocked";
+  const inOrder = [...findings.filter(isFirst), ...findings.filter((finding) => !isFirst(finding))];
+  for (const finding of inOrder) attempts.set(keyOf(finding), await attempt(parts, finding));
   return attempts;
 }
 

@@ -2,6 +2,7 @@ import type { DurationMs } from "../core/account";
 import { redact } from "../core/redact";
 import type { CodeExchange, GrantedTokens, OAuthLogin, Person } from "../ports/login";
 import type { Clock } from "../ports/world";
+import { GIVEN_UP_WORDS } from "./given-up";
 import { inTime } from "./in-time";
 import type { Concluded, LoginAsk, LoginEnd } from "./new-login";
 
@@ -17,14 +18,14 @@ const EXCHANGE_LIMIT_MS: DurationMs = 30_000;
 const WHO_LIMIT_MS: DurationMs = 10_000;
 
 /** What is said wherever a person gave up in time. */
-export const GIVEN_UP = { kind: "aborted", sentence: "Given up: nothing was stored." } as const;
+export const GIVEN_UP = { kind: "aborted", sentence: GIVEN_UP_WORDS } as const;
 
 const NO_REASON = "The login did not work: Google gave no reason.";
 const NOT_STORED = "Google has let you in, but the account could not be stored.";
 
 /** Exchanges the code, once, asks who it is, and lets an account be made of it. Never rejects. */
 export async function finishLogin<T extends Concluded>(
-  code: Pick<CodeExchange, "code" | "redirectUri" | "codeVerifier">,
+  code: Omit<CodeExchange, "client">,
   { client, conclude }: Pick<LoginAsk<T>, "client" | "conclude">,
   parts: FinishParts,
 ): Promise<LoginEnd<T>> {

@@ -11,6 +11,8 @@ export interface FirstCall {
   readonly verdict: "works" | "refused" | "unknown";
   /** Empty where it simply works. */
   readonly sentence: string;
+  /** What was said, where it was anything but yes. */
+  readonly outcome?: Outcome;
 }
 
 /** What the first call needs; without a probe nothing is asked. */
@@ -36,13 +38,16 @@ export async function firstCall(account: Account, access: Access, parts: FirstCa
   const ask = (abort: AbortSignal) => probe.probe(account, access, abort);
   const probed = await inTime(ask, { clock, limitMs: LIMIT_MS, signal }).catch(() => undefined);
   if (probed === undefined) return UNASKED;
-  return probed.kind === "valid" ? { verdict: "works", sentence: "" } : judged(probed.outcome);
+  return probed.kind === "valid" ? { verdict: "works", sentence: "" } : callVerdict(probed.outcome);
 }
 
-function judged(outcome: Outcome): FirstCall {
-  if (WORKS.has(outcome.kind)) return { verdict: "works", sentence: "" };
+/** What an outcome says of the first call, and to its person. */
+export function callVerdict(outcome: Outcome): FirstCall {
+  if (WORKS.has(outcome.kind)) return { verdict: "works", sentence: "", outcome };
   const words = "sentence" in outcome ? redact(outcome.sentence.trim()) : "";
   const url = "url" in outcome && outcome.url !== undefined ? ` See ${outcome.url}` : "";
-  if (REFUSES.has(outcome.kind)) return { verdict: "refused", sentence: `But its calls are refused: ${words}${url}` };
-  return { verdict: "unknown", sentence: words === "" ? "" : `Whether its calls work could not be checked: ${words}` };
+  if (REFUSES.has(outcome.kind))
+    return { verdict: "refused", sentence: `But its calls are refused: ${words}${url}`, outcome };
+  const sentence = words === "" ? "" : `Whether its calls work could not be checked: ${words}`;
+  return { verdict: "unknown", sentence, outcome };
 }

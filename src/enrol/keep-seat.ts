@@ -3,7 +3,9 @@ import type { Credential } from "../core/credential";
 import { park } from "../core/health/parking";
 import { seatProjectFault } from "../core/seat-project";
 import type { CodeAssistSetup, SeatFound } from "../ports/login";
+import { GIVEN_UP_WORDS } from "./given-up";
 import type { NewLogin } from "./new-login";
+import { applyParked, type ParkParts } from "./park-refused";
 import { accountAgain, isSamePerson } from "./same-person";
 import { outcomeWords, withLink } from "./seat-words";
 import { type StoreParts, unpark } from "./store-account";
@@ -53,7 +55,7 @@ export type SeatResult =
 
 const failed = (sentence: string): SeatResult => ({ kind: "failed", ok: false, sentence });
 
-const GIVEN_UP = failed("Given up: nothing was stored.");
+const GIVEN_UP = failed(GIVEN_UP_WORDS);
 
 /** The account that the person logs in to again, with what is known of it. */
 function known({ person }: NewLogin, { accountId }: SeatHome, { store }: KeepSeatParts): Account | undefined {
@@ -146,13 +148,8 @@ export interface WhyParked {
 }
 
 /** Parks a seat with the mark of the credential that it has now. */
-export function parkSeat(account: Account, why: WhyParked, parts: Omit<KeepSeatParts, "setup" | "chance">): void {
-  const { state, store, clock, markOf } = parts;
-  const change = park(account, why.state, why.sentence, clock.now(), why.url);
-  const credential = store.current().entries.find((entry) => entry.account.id === account.id)?.credential;
-  const isMarked = change.type === "account.parked" && credential !== undefined && markOf !== undefined;
-  const marked = isMarked ? { ...change, parked: { ...change.parked, credentialMark: markOf(credential) } } : change;
-  state?.apply([marked]);
+export function parkSeat(account: Account, why: WhyParked, parts: ParkParts): void {
+  applyParked([park(account, why.state, why.sentence, parts.clock.now(), why.url)], parts);
 }
 
 /** A seat whose project is known, or named by the person, needs no lookup to be logged in to, unless Google has said no. */
@@ -165,7 +162,7 @@ async function unchecked(
   const isPassing = outcome.kind === "transient" || outcome.kind === "limited" || outcome.kind === "capacity";
   const isKnown = known(login, home, parts)?.project !== undefined;
   if (!isPassing || !(isKnown || home.project?.trim())) {
-    const what = `Google has let you in, but the Code Assist seat could not be looked up, so nothing is stored yet: ${words}`;
+    const what = `Google has let you in, but the Code Assist seat could not be looked up, so no account is stored yet: ${words}`;
     const sentence = isPassing ? `${what} Try again in a while.` : what;
     return { kind: "unchecked", ok: false, sentence, retry };
   }

@@ -1,5 +1,5 @@
 import type { DurationMs } from "../core/account";
-import type { Callback } from "../ports/login";
+import type { Callback, CodeExchange } from "../ports/login";
 import type { Cancel, Clock } from "../ports/world";
 import { type Returned, readReturn } from "./callback";
 import { GIVEN_UP } from "./finish-login";
@@ -7,11 +7,14 @@ import { EMPTY_PAGE, type Page, pageOf, STILL_WORKING_PAGE, STRANGE_PAGE } from 
 import type { Concluded, LoginEnd } from "./new-login";
 import { readPaste } from "./pasted-return";
 
+/** A code as it came; `isBare`: without anything that tells which login it belongs to. */
+export type GivenCode = Pick<CodeExchange, "code" | "isBare">;
+
 /** What waiting for an answer works with. */
 export interface ReturnWait<T extends Concluded> {
   readonly state: string;
   /** Makes the end of a code; called once at most, never rejects. The signal is the person giving up. */
-  finish(code: string, signal: AbortSignal): Promise<LoginEnd<T>>;
+  finish(code: GivenCode, signal: AbortSignal): Promise<LoginEnd<T>>;
   readonly clock: Clock;
   readonly limitMs: DurationMs;
   readonly signal: AbortSignal | undefined;
@@ -32,7 +35,7 @@ const PAGE_PATIENCE_MS: DurationMs = 20_000;
 
 const LATE = {
   kind: "late",
-  sentence: "Nobody agreed within five minutes, so the login was given up and nothing was stored. Start it again.",
+  sentence: "Nobody agreed within five minutes, so the login was given up and no account was stored. Start it again.",
 } as const;
 const TAKEN = "The answer has come already: nothing more is needed.";
 const OVER = "This login is over. Start a new one.";
@@ -64,7 +67,7 @@ export function awaitReturn<T extends Concluded>(wait: ReturnWait<T>): WaitingRe
     givenUp.abort();
     if (phase === "waiting") settle(GIVEN_UP);
   };
-  const take = (code: string): void => {
+  const take = (code: GivenCode): void => {
     phase = "taken";
     stopTimer();
     const end = wait.finish(code, givenUp.signal);
@@ -72,7 +75,7 @@ export function awaitReturn<T extends Concluded>(wait: ReturnWait<T>): WaitingRe
     void end.then(settle);
   };
   const receive = (returned: Returned): void => {
-    if (returned.kind === "code") take(returned.code);
+    if (returned.kind === "code") take(givenCode(returned));
     if (returned.kind === "denied") settle({ kind: "denied", sentence: returned.sentence });
     if (returned.kind === "refused") settle({ kind: "failed", sentence: returned.sentence });
   };
@@ -108,6 +111,9 @@ function pasted({ phase, state, receive }: Pasting, text: string): string | unde
   receive(returned);
   return undefined;
 }
+
+const givenCode = ({ code, isBare }: Extract<Returned, { kind: "code" }>): GivenCode =>
+  isBare ? { code, isBare } : { code };
 
 /** The true page, or after a while one that says where it will be. */
 function firstPage(page: Promise<Page>, clock: Clock): Promise<Page> {

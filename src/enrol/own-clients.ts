@@ -4,6 +4,7 @@ import { redact } from "../core/redact";
 import type { AccountStore, ClientOperation } from "../ports/account-store";
 import { cleanLabel } from "./account-label";
 import { type ClientFile, readClientFile } from "./client-file";
+import { notAmongRead } from "./unread";
 
 /** The accounts file, which holds the OAuth clients of the user's own. */
 export type ClientStore = Pick<AccountStore, "current" | "update">;
@@ -16,6 +17,17 @@ export type AddClientResult =
 /** The clients there are now. */
 export const clientsIn = (store: Pick<AccountStore, "current">): readonly NamedClient[] =>
   store.current().clients ?? [];
+
+/**
+ * Why nobody can say that there is no client of this name, or none at all where no name is given: the file that may hold it could
+ * not be read whole. Undefined where the client is there, or where it is known that it is not.
+ */
+export function unreadClient(name: string | undefined, store: Pick<AccountStore, "current">): string | undefined {
+  const { problem, clients = [] } = store.current();
+  const isThere = clients.some((each) => name === undefined || each.name === name);
+  if (problem === undefined || isThere) return undefined;
+  return name === undefined ? problem : notAmongRead("OAuth client of that name", problem);
+}
 
 /** Adds the client of a file; the same one twice is one. Without a name it is called as its project. Never throws. */
 export async function addClient(text: string, store: ClientStore, name?: string): Promise<AddClientResult> {
@@ -76,6 +88,8 @@ export async function removeClient(name: string, store: ClientStore): Promise<Re
   if (found?.isOption)
     return { kind: "wrong", sentence: `${name} stands in gemini-pool.jsonc, under oauthClients: remove it there.` };
   if (found === undefined) {
+    const unread = unreadClient(name, store);
+    if (unread !== undefined) return { kind: "failed", sentence: unread };
     const there = names.length === 0 ? "There is none yet." : `There is: ${names.join(", ")}.`;
     const sentence = `There is no OAuth client of that name. ${there}`;
     return { kind: "wrong", sentence };

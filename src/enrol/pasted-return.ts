@@ -46,14 +46,14 @@ function readQuery(query: URLSearchParams, state: string): Returned {
     return returned.kind === "nothing" ? nothing(query.has("client_id") ? OUR_ADDRESS : NO_ANSWER) : returned;
   }
   const returned = readAnswer(query);
-  return returned.kind === "code" ? returned : nothing(NO_ANSWER);
+  return returned.kind === "code" ? { ...returned, isBare: true } : nothing(NO_ANSWER);
 }
 
 /** A code out of an address is encoded still. */
 function readCode(text: string): Returned {
   if (text.includes("://")) return nothing(NO_ANSWER);
   const code = decoded(text);
-  return CODE.test(text) && LIKELY.test(code) ? { kind: "code", code } : nothing(NO_CODE);
+  return CODE.test(text) && LIKELY.test(code) ? { kind: "code", code, isBare: true } : nothing(NO_CODE);
 }
 
 function decoded(text: string): string {

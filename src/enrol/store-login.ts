@@ -32,7 +32,7 @@ export type StoredLogin =
 
 /** Without a refresh token a login would be over within the hour. */
 export const NOTHING_TO_RENEW =
-  "Google gave no refresh token, so the login would end within the hour and nothing was stored. Remove the app's access at https://myaccount.google.com/permissions and log in again: Google then gives one.";
+  "Google gave no refresh token, so the login would end within the hour and no account was stored. Remove the app's access at https://myaccount.google.com/permissions and log in again: Google then gives one.";
 
 /** Stores a login as an account. The same person on the same backend stays one account. Never throws. */
 export async function storeLogin(login: NewLogin, home: LoginHome, parts: StoreParts): Promise<StoredLogin> {
@@ -67,7 +67,7 @@ function ownerOf(before: AccountEntry, place: Partial<Account>, { store }: Store
 }
 
 const takenWords = ({ label, quotaProject, project }: Account): string =>
-  `Nothing was stored: ${label} is this person's account for ${quotaProject ?? project ?? "that project"} already.`;
+  `No account was stored: ${label} is this person's account for ${quotaProject ?? project ?? "that project"} already.`;
 
 function credentialOf({ client, tokens, person, grantedAt }: NewLogin): OAuthCredential | undefined {
   const { refreshToken, accessToken, lifetimeMs } = tokens;

@@ -6,6 +6,7 @@ import type { AccountProbe } from "../ports/login";
 import type { KeyProbe } from "../ports/upstream";
 import { firstCall } from "./first-call";
 import { hidden, judge } from "./key-verdict";
+import { parkRefused } from "./park-refused";
 import { outcomeWords } from "./seat-words";
 import { unpark } from "./store-account";
 import { probeInTime } from "./timed-probe";
@@ -22,32 +23,42 @@ export type Verified = SeatVerified;
 
 /**
  * "I have verified": asks Google once, at no cost in quota, whether an account works, and lets it be used again if it does.
- * What Google says otherwise changes nothing but what a seat is parked with. Never throws.
+ * One that Google refuses for good is parked as after a request; an unclear answer changes nothing. Never throws.
  */
 export async function verifyAccount(entry: AccountEntry, parts: VerifyParts): Promise<Verified> {
   const { account, credential } = entry;
-  if (credential.kind === "api-key") return verifyKey(account, credential, parts);
+  if (credential.kind === "api-key") return verifyKey({ account, credential }, parts);
   const isSeat = account.backend === "code-assist" && account.origin === "file";
   return isSeat ? verifyAgain(account.id, parts) : verifyToken(entry, parts);
 }
 
-async function verifyKey(account: Account, { key }: ApiKeyCredential, parts: VerifyParts): Promise<Verified> {
+type KeyEntry = AccountEntry & { readonly credential: ApiKeyCredential };
+
+async function verifyKey(entry: KeyEntry, parts: VerifyParts): Promise<Verified> {
+  const { account, credential } = entry;
+  const { key } = credential;
   const { keyProbe: probe, clock, signal } = parts;
   const { backend } = account;
   const how = { probe, clock, ...(signal ? { signal } : {}), ...(backend === "vertex" ? { backend } : {}) };
   const probed = await probeInTime(key, how);
   const { verdict } = judge(probed, key);
   if (verdict === "works" || probed.kind === "valid") return works(account, parts);
-  return said(account, verdict === "refused" ? "waits" : "unchecked", hidden(outcomeWords(probed.outcome), key));
+  const { outcome } = probed;
+  parkRefused(entry, "sentence" in outcome ? { ...outcome, sentence: hidden(outcome.sentence, key) } : outcome, parts);
+  return said(account, verdict === "refused" ? "waits" : "unchecked", hidden(outcomeWords(outcome), key));
 }
 
-async function verifyToken({ account, credential }: AccountEntry, parts: VerifyParts): Promise<Verified> {
+async function verifyToken(entry: AccountEntry, parts: VerifyParts): Promise<Verified> {
+  const { account, credential } = entry;
   const { tokens, accountProbe: probe, clock, signal } = parts;
   const token = await tokens.access(account, credential, signal);
-  if (token.kind === "failed")
+  if (token.kind === "failed") {
+    parkRefused(entry, token.outcome, parts);
     return said(account, isPersons(token.outcome) ? "waits" : "unchecked", outcomeWords(token.outcome));
+  }
   const first = await firstCall(account, token.access, { probe, clock, signal });
   if (first.verdict === "works") return works(account, parts);
+  if (first.outcome !== undefined) parkRefused(entry, first.outcome, parts);
   const words = first.sentence || "Google could not be asked.";
   return said(account, first.verdict === "refused" ? "waits" : "unchecked", words.replace(/^But its/, "its"));
 }

@@ -1,15 +1,17 @@
 import type { Account, AccountId } from "../core/account";
+import type { Outcome } from "../core/outcome";
 import type { AccountEntry, AccountStore } from "../ports/account-store";
 import type { CodeAssistSetup, SeatFound } from "../ports/login";
 import type { StateStore } from "../ports/state-store";
 import type { TokenSource } from "../ports/upstream";
 import type { Clock } from "../ports/world";
 import { type KeepSeatParts, parkSeat, storedTier, type WhyParked } from "./keep-seat";
+import { isFinal, type ParkParts, parkRefused } from "./park-refused";
 import { outcomeWords, withLink } from "./seat-words";
 import { unpark } from "./store-account";
 
 /** What looking a stored seat up again needs. */
-export interface VerifySeatParts extends Pick<KeepSeatParts, "markOf" | "onProgress"> {
+export interface VerifySeatParts extends Pick<KeepSeatParts, "markOf" | "onProgress">, Pick<ParkParts, "entries"> {
   readonly store: AccountStore;
   readonly state: StateStore;
   readonly tokens: TokenSource;
@@ -47,22 +49,33 @@ export async function verifyAgain(accountId: AccountId, parts: VerifySeatParts):
   if (entry === undefined) return NOT_THERE;
   const { account } = entry;
   const token = await tokens.access(account, entry.credential, signal);
-  if (token.kind === "failed" || token.access.kind !== "bearer")
-    return refused(account, token.kind === "failed" ? outcomeWords(token.outcome) : "It has no login.");
+  if (token.kind === "failed") return refused(entry, token.outcome, parts);
+  if (token.access.kind !== "bearer") return unchecked(account, "It has no login.");
   const wish = {
     ...(account.project === undefined ? {} : { project: account.project }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const found = await setup.find(token.access.token, wish, signal);
-  return signal?.aborted ? { kind: "unchecked", sentence: "Given up." } : settle(account, found, parts);
+  return signal?.aborted ? { kind: "unchecked", sentence: "Given up." } : settle(entry, found, parts);
 }
 
-const refused = ({ label }: Account, words: string): SeatVerified => ({
+/** A login that is over, or a seat that is no longer one, waits for its person; what may pass changes nothing. */
+function refused(entry: AccountEntry, outcome: Outcome, parts: VerifySeatParts): SeatVerified {
+  const words = outcomeWords(outcome);
+  if (!isFinal(outcome)) return unchecked(entry.account, words);
+  parkRefused(entry, outcome, parts);
+  const { url } = outcome;
+  const sentence = `${entry.account.label} still cannot be used: ${words}`;
+  return { kind: "waits", sentence, ...(url === undefined ? {} : { url }) };
+}
+
+const unchecked = ({ label }: Account, words: string): SeatVerified => ({
   kind: "unchecked",
   sentence: `${label} could not be looked up: ${words}`,
 });
 
-async function settle(account: Account, found: SeatFound, parts: VerifySeatParts): Promise<SeatVerified> {
+async function settle(entry: AccountEntry, found: SeatFound, parts: VerifySeatParts): Promise<SeatVerified> {
+  const { account } = entry;
   switch (found.kind) {
     case "ready": {
       const again = parts.state.current().parked.has(account.id) ? " again" : "";
@@ -76,7 +89,7 @@ async function settle(account: Account, found: SeatFound, parts: VerifySeatParts
     case "needs-project":
       return { kind: "waits", sentence: `${account.label}: ${found.sentence}` };
     case "failed":
-      return refused(account, outcomeWords(found.outcome));
+      return refused(entry, found.outcome, parts);
   }
 }
 

@@ -28,7 +28,8 @@ export function createOAuthLogin({ fetch, authorizeUrl, tokenUrl, userinfoUrl }:
     async exchange(exchange, signal) {
       const headers = { "content-type": "application/x-www-form-urlencoded", "user-agent": USER_AGENT };
       const body = formOf(exchange).toString();
-      return readExchange(await callSmall({ fetch, url: tokenUrl, method: "POST", headers, body, signal }));
+      const answer = await callSmall({ fetch, url: tokenUrl, method: "POST", headers, body, signal });
+      return readExchange(answer, exchange);
     },
     async whoIs(accessToken, signal) {
       const headers = { authorization: `Bearer ${accessToken}`, "user-agent": USER_AGENT };
@@ -73,9 +74,9 @@ const clientFields = ({ id, secret }: OAuthClient) => ({
   ...(secret === undefined ? {} : { client_secret: secret }),
 });
 
-function readExchange(answer: SmallAnswer): ExchangeResult {
+function readExchange(answer: SmallAnswer, { isBare }: CodeExchange): ExchangeResult {
   if (answer.kind === "failed") return { kind: "failed", outcome: answer.outcome };
-  if (answer.status !== 200) return { kind: "failed", outcome: classifyCodeRefusal(answer) };
+  if (answer.status !== 200) return { kind: "failed", outcome: classifyCodeRefusal(answer, isBare) };
   const tokens = readTokens(answer.body);
   if (tokens.kind === "failed") return { kind: "failed", outcome: tokens.outcome };
   const { accessToken, lifetimeMs, refreshToken } = tokens;

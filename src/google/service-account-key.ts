@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import type { Files } from "../ports/files";
 import { asText, type Loose } from "./errors/loose";
 import { readSecretFile, shown } from "./secret-file";
@@ -19,6 +20,8 @@ export type ServiceAccountReading =
   | { readonly kind: "wrong"; readonly sentence: string };
 
 const NEXT = "Make a JSON key in Google Cloud (IAM, Service accounts, Keys) and name its path.";
+
+const NEW_KEY = "Make a new JSON key in Google Cloud (IAM, Service accounts, Keys).";
 
 /** Reads a service-account file. Never throws; never quotes what is in it. */
 export function readServiceAccountFile(files: Files, path: string): ServiceAccountReading {
@@ -45,6 +48,15 @@ export function readServiceAccount(fields: Loose, path: string): ServiceAccountR
   return { kind: "key", key };
 }
 
+/** Google takes no others. */
+function isRsaKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === "rsa";
+  } catch {
+    return false;
+  }
+}
+
 function faultOf(fields: Loose, name: string): string | undefined {
   const type = fields["type"];
   if (type === "authorized_user") {
@@ -54,7 +66,9 @@ function faultOf(fields: Loose, name: string): string | undefined {
     return `${name} is an OAuth client, not a service-account key. Add it as an OAuth client instead.`;
   }
   if (type !== "service_account") return `${name} is no service-account key. ${NEXT}`;
-  if (asText(fields["private_key"]) === undefined) return `${name} holds no private key (private_key). ${NEXT}`;
+  const privateKey = asText(fields["private_key"]);
+  if (privateKey === undefined) return `${name} holds no private key (private_key). ${NEXT}`;
+  if (!isRsaKey(privateKey)) return `The private key in ${name} is damaged or no RSA key. ${NEW_KEY}`;
   if (asText(fields["client_email"]) === undefined) return `${name} names no service account (client_email). ${NEXT}`;
   const tokenUrl = fields["token_uri"];
   if (tokenUrl !== undefined && fitTokenUrl(tokenUrl) === undefined) {

@@ -24,6 +24,8 @@ export interface CodeExchange {
   readonly code: string;
   readonly redirectUri: string;
   readonly codeVerifier: string;
+  /** A person gave the code alone: it may be of another login. For the words of a refusal. */
+  readonly isBare?: true;
 }
 
 /** What a new login is. `refreshToken` is absent where Google gave none; a `lifetimeMs` of 0: nothing was said of it. */

@@ -1,10 +1,14 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
+import type { DurationMs } from "../core/account";
 import type { Finding } from "../core/finding";
-import type { FileStamp, Files } from "../ports/files";
+import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
 import { leftoversOf } from "./atomic-write";
 import { backupOf } from "./backup";
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "./modes";
+import { copiesOf } from "./upkeep-copies";
+import { lockBlock } from "./upkeep-locks";
+import { beside, stampOf, unlessFailing } from "./upkeep-look";
 
 interface Place {
   readonly files: Files;
@@ -24,31 +28,6 @@ const STICKY = 0o1000;
 const OUR_DIRECTORY = "opencode";
 
 type TooOpen = Extract<Finding, { kind: "too-open" }>;
-
-const unlessFailing = <T>(work: () => T, otherwise: T): T => {
-  try {
-    return work();
-  } catch {
-    return otherwise;
-  }
-};
-
-const stampOf = (files: Files, path: string): FileStamp | undefined => unlessFailing(() => files.stat(path), undefined);
-
-/** What lies beside `path` and begins with its name. */
-const beside = (files: Files, path: string): readonly string[] =>
-  unlessFailing(() => files.list(dirname(path)), [])
-    .filter((name) => name.startsWith(basename(path)))
-    .map((name) => join(dirname(path), name))
-    .sort();
-
-const isPassing = (path: string): boolean => path.endsWith(".lock") || path.endsWith(".tmp");
-
-/** Older and broken versions of the accounts file that were kept aside. */
-const copiesOf = (files: Files, target: string): readonly string[] =>
-  beside(files, target).filter(
-    (path) => !isPassing(path) && (path.startsWith(`${target}.corrupt-`) || path.startsWith(`${backupOf(target)}-`)),
-  );
 
 function tooOpen(files: Files, path: string, what: "file" | "directory"): readonly TooOpen[] {
   const mode = stampOf(files, path)?.mode;
@@ -79,20 +58,21 @@ function modeFindings(place: Place): readonly Finding[] {
   return [...own.flatMap((path) => tooOpen(files, path, "file")), ...openDirectories(place)];
 }
 
-function deadFindings({ files, clock, target }: Place): readonly Finding[] {
-  const ageOf = (path: string) => clock.now() - (stampOf(files, path)?.mtimeMs ?? clock.now());
-  const isDead = (path: string) => ageOf(path) > DEAD_AFTER_MS;
-  const leftovers = unlessFailing(() => leftoversOf(files, target), []).filter(isDead);
-  const locks = beside(files, target).filter((path) => path.endsWith(".lock") && isDead(path));
-  return [
-    ...leftovers.map((path): Finding => ({ kind: "left-over", path })),
-    ...locks.map((path): Finding => ({ kind: "stale-lock", path, ageMs: ageOf(path) })),
-  ];
+function lockFindings(place: Place, ageOf: (path: string) => DurationMs): readonly Finding[] {
+  const locks = beside(place.files, place.target).filter((path) => path.endsWith(".lock"));
+  return locks.flatMap((path): Finding[] => {
+    const what = lockBlock(place.files, path, place.target);
+    if (what !== undefined) return [{ kind: "lock-blocked", path, what }];
+    return ageOf(path) > DEAD_AFTER_MS ? [{ kind: "stale-lock", path, ageMs: ageOf(path) }] : [];
+  });
 }
 
-/** What there is to say about everything around the accounts file: modes, what dead processes left, copies. */
-export function placeFindings(place: Place): readonly Finding[] {
-  const paths = copiesOf(place.files, place.target);
-  const copies: readonly Finding[] = paths.length > 0 ? [{ kind: "copies", paths }] : [];
-  return [...modeFindings(place), ...deadFindings(place), ...copies];
+function deadFindings(place: Place): readonly Finding[] {
+  const { files, clock, target } = place;
+  const ageOf = (path: string) => clock.now() - (stampOf(files, path)?.mtimeMs ?? clock.now());
+  const leftovers = unlessFailing(() => leftoversOf(files, target), []).filter((path) => ageOf(path) > DEAD_AFTER_MS);
+  return [...leftovers.map((path): Finding => ({ kind: "left-over", path })), ...lockFindings(place, ageOf)];
 }
+
+/** What there is to say about everything around the accounts file: modes, what dead processes left, locks. */
+export const placeFindings = (place: Place): readonly Finding[] => [...modeFindings(place), ...deadFindings(place)];

@@ -6,8 +6,11 @@ import { type AccountsFileWorld, realPath } from "./accounts-world";
 import { removeLeftovers, unwritable } from "./atomic-write";
 import { backupOf, keepBackup } from "./backup";
 import { restoreAccounts } from "./restore";
-import { accountsFindings } from "./upkeep-accounts";
+import { accountsFindings, lostFinding } from "./upkeep-accounts";
+import { copyFindings } from "./upkeep-copies";
+import { lockBlock } from "./upkeep-locks";
 import { placeFindings } from "./upkeep-places";
+import { writeFindings } from "./upkeep-write";
 
 /** What looking after the files needs from the world. `path` is the accounts file. */
 export interface UpkeepWorld extends AccountsFileWorld {
@@ -30,6 +33,16 @@ function tighten({ files }: UpkeepWorld, path: string, mode: number): void {
   }
 }
 
+/** Nobody holds a plain file; what has become a lock meanwhile is somebody's. */
+function clearLock({ files }: UpkeepWorld, path: string, target: string): void {
+  if (lockBlock(files, path, target) !== "file") return;
+  try {
+    files.remove(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 async function mend(world: UpkeepWorld, finding: Finding): Promise<Restored | undefined> {
   const { files, locks } = world;
   const target = realPath(world);
@@ -46,6 +59,9 @@ async function mend(world: UpkeepWorld, finding: Finding): Promise<Restored | un
     case "left-over":
       await locks.hold(target, () => removeLeftovers(files, target));
       return undefined;
+    case "lock-blocked":
+      clearLock(world, finding.path, target);
+      return undefined;
     case "stale-lock":
       // Whoever takes it over in the ordinary way lets it go again; one that lives after all is waited for.
       await locks.hold(finding.path.replace(/\.lock$/, ""), () => undefined);
@@ -60,8 +76,17 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
   return {
     inspect() {
       const target = realPath(world);
-      return [...accountsFindings(world, target), ...placeFindings({ ...world, target })];
+      const found = accountsFindings(world, target);
+      // Where a disk is missing, its place says nothing of what can be written on it.
+      const isElsewhere = found.some(({ kind }) => kind === "dead-link");
+      return [
+        ...found,
+        ...(isElsewhere ? [] : writeFindings(world, target)),
+        ...placeFindings({ ...world, target }),
+        ...copyFindings(world, target),
+      ];
     },
+    lost: () => lostFinding(world, realPath(world)),
     async mend(finding) {
       try {
         return await mend(world, finding);

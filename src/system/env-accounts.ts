@@ -1,3 +1,4 @@
+import { splitKeys } from "../core/key-list";
 import { present } from "../core/present";
 import type { AccountEntry, AccountsView } from "../ports/account-store";
 import { type Environment, entryOf, valueIn } from "./env-entry";
@@ -27,12 +28,14 @@ const numberedNames = (env: Environment): string[] =>
     .filter((name) => NUMBERED.test(name))
     .sort((a, b) => numberOf(a) - numberOf(b) || (a < b ? -1 : 1));
 
-function keyOf(env: Environment, name: string): AccountEntry | undefined {
-  const key = valueIn(env, name);
+/** The accounts of one variable: several keys in it are as many accounts, each with an id of its own. */
+function keysOf(env: Environment, name: string): AccountEntry[] {
   const backend = name === VERTEX_KEY ? "vertex" : "gemini-api";
-  return key === undefined
-    ? undefined
-    : entryOf({ name, mark: key, credential: { kind: "api-key", key } }, { backend });
+  const keys = splitKeys(valueIn(env, name) ?? "").filter((key) => key !== "");
+  return keys.map((key, index) => {
+    const label = index === 0 ? name : `${name} ${index + 1}`;
+    return entryOf({ name, label, mark: key, credential: { kind: "api-key", key } }, { backend });
+  });
 }
 
 /** What is known of the application default credentials of this machine: the project that their file names. */
@@ -75,7 +78,8 @@ function unique(found: readonly (AccountEntry | undefined)[]): AccountEntry[] {
 
 /**
  * The accounts of an environment as far as `wish` goes; nothing of them is copied anywhere. Pure.
- * Gaps in GEMINI_API_KEY_1…n do not matter, blank values do not count, and a key under two names is one account.
+ * Gaps in GEMINI_API_KEY_1…n do not matter, blank values do not count, several keys may stand in one value, and a key
+ * under two names is one account.
  */
 export function environmentAccounts(
   env: Environment,
@@ -83,12 +87,12 @@ export function environmentAccounts(
   adc?: DefaultCredentials,
 ): AccountEntry[] {
   if (wish === false) return [];
-  const keys = [...KEY_NAMES, ...numberedNames(env)].map((name) => keyOf(env, name));
+  const keys = [...KEY_NAMES, ...numberedNames(env)].flatMap((name) => keysOf(env, name));
   const logins = loginNames(env)
     .filter((name) => asksFor(wish, name, `${name}_REFRESH_TOKEN`, "GEMINI_CLI"))
     .map((name) => loginOf(env, name));
-  const express = asksFor(wish, VERTEX_KEY) ? keyOf(env, VERTEX_KEY) : undefined;
-  return unique([...keys, ...logins, express, defaultCredentials(env, wish, adc)]);
+  const express = asksFor(wish, VERTEX_KEY) ? keysOf(env, VERTEX_KEY) : [];
+  return unique([...keys, ...logins, ...express, defaultCredentials(env, wish, adc)]);
 }
 
 /** What an import takes of variables: all but the machine's own credentials, which stay where they are. */

@@ -12,16 +12,18 @@ type Traits = Pick<Account, "backend"> & Partial<Pick<Account, "project" | "loca
 interface Found {
   /** The variable, or the part of its name that several have in common. */
   readonly name: string;
+  /** Default: the name. */
+  readonly label?: string;
   /** What tells one credential under that name from another: it goes into the id as a short hash. */
   readonly mark: string;
   readonly credential: Credential;
 }
 
 /** An account of the environment, stable as long as its credential is the same. */
-export const entryOf = ({ name, mark, credential }: Found, traits: Traits): AccountEntry => ({
+export const entryOf = ({ name, label = name, mark, credential }: Found, traits: Traits): AccountEntry => ({
   account: {
     id: `env-${name}-${createHash("sha256").update(mark).digest("hex").slice(0, 8)}`,
-    label: name,
+    label,
     ...traits,
     credential: credential.kind,
     origin: "environment",

@@ -45,6 +45,17 @@ describe("a login in a script", () => {
     expect(accounts()).toEqual([]);
   });
 
+  test("input that cannot be read is told, and gives up as well", async () => {
+    const lines = () => {
+      throw new Error("standard input is a directory.");
+    };
+    const { run, seen, accounts, addClient } = loginCli({ lines });
+    await addClient();
+    expect(await run("login", "--seat", "--code", "-")).toBe(1);
+    expect(seen.err).toContain("gemini-pool login: standard input is a directory.\n");
+    expect(accounts()).toEqual([]);
+  });
+
   test("--no-browser opens none; else it is said whether one was opened", async () => {
     for (const [options, isOpened] of [
       [["--no-browser"], false],

@@ -154,7 +154,7 @@ export function fakeLogin(world: ReturnType<typeof addKeyParts>, given: Given, s
       access: async () => ({ kind: "access", access: { kind: "bearer", token: "ya29.example-held" } }),
       invalidate: () => {},
     },
-    entries: () => store.current().entries,
+    everyone: () => store.current(),
     close: () => void seen.closed++,
   };
 }

@@ -13,7 +13,7 @@ describe("a person at a terminal", () => {
     expect(titles).toHaveLength(8);
     expect(titles[0]).toContain("API key");
     expect(titles[7]).toContain("Gemini CLI");
-    expect(lines.at(-2)).toBe("gemini-pool login: Given up: nothing was stored.");
+    expect(lines.at(-2)).toBe("gemini-pool login: Given up: no account was stored.");
   });
 
   test("Enter is the first way: a key, a name, a project; what may be left out may", async () => {
@@ -62,7 +62,7 @@ describe("a person at a terminal", () => {
     const { run, seen, accounts, addClient } = loginCli({ types: ["7", ""] });
     await addClient();
     expect(await run("login")).toBe(1);
-    expect(seen.err).toContain("Given up: nothing was stored.");
+    expect(seen.err).toContain("Given up: no account was stored.");
     expect(accounts()).toEqual([]);
   });
 

@@ -2,7 +2,9 @@ import type { CliIo, CliParts } from "../../src/cli/command";
 import { runCli } from "../../src/cli/main";
 import { snapshotOf } from "../../src/core/snapshot-of";
 import type { ProbeResult } from "../../src/ports/upstream";
+import { createUpkeep } from "../../src/storage/upkeep";
 import { addKeyParts } from "../enrol/parts";
+import { memoryLocks } from "../support/memory-locks";
 import { fakeLogin } from "./login-parts";
 
 /** A command line on fake terminals over the real accounts file in memory. */
@@ -26,6 +28,7 @@ export function cli(given: { stdin?: string; isTty?: boolean; answer?: ProbeResu
   const parts: CliParts = {
     version: "1.2.3",
     offsetMs: () => 0,
+    upkeep: async () => createUpkeep({ ...world, locks: memoryLocks(), stateDatabase: "/home/me/gemini-pool.db" }),
     login: async () => fakeLogin(world, {}, { closed: 0, opened: [], projects: [], oauthState: "" }),
     open: async () => {
       seen.opened++;

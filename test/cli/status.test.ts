@@ -24,6 +24,30 @@ describe("status", () => {
     expect(JSON.parse(seen.out)).toMatchObject({ pool: { total: 0, usable: 0, nextAvailableAt: null }, accounts: [] });
   });
 
+  test("a file that is gone while its backup holds accounts is told with the way back, in both forms", async () => {
+    for (const argv of [["status"], ["status", "--json"]]) {
+      const { run, seen, files, path } = cli({ stdin: "AIza-example-0123456789" });
+      await run("login", "--key", "-", "--label", "side");
+      files.remove(path);
+      seen.out = "";
+      expect(await run(...argv)).toBe(1);
+      expect(seen.err).toBe(
+        `gemini-pool: ${path} is gone. Its backup holds 1 account (side). If it was deleted by accident: gemini-pool doctor --fix. If not, delete ${path}.bak too.\n`,
+      );
+      expect(seen.out).not.toContain("No Gemini account");
+      if (argv.includes("--json")) expect(JSON.parse(seen.out)).toMatchObject({ accounts: [] });
+      expect(await run("doctor", "--fix")).toBe(0);
+      expect(await run("status")).toBe(0);
+    }
+  });
+
+  test("a backup without an account in it is no loss", async () => {
+    const { run, seen, files, path } = cli();
+    files.put(`${path}.bak`, '{"version":1,"accounts":[]}');
+    expect(await run("status")).toBe(0);
+    expect(seen.out).toContain("No Gemini account yet");
+  });
+
   test("a file that cannot be read is a failure that names it, in both forms", async () => {
     for (const argv of [["status"], ["status", "--json"]]) {
       const { run, seen, files, path } = cli();

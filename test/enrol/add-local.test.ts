@@ -1,16 +1,22 @@
 import { describe, expect, test } from "bun:test";
+import type { Credential } from "../../src/core/credential";
+import type { Outcome } from "../../src/core/outcome";
 import { type AddLocalParts, addLocal } from "../../src/enrol/add-local";
 import { createLocalIdentities } from "../../src/google/local-identities";
 import { createTokenMinter } from "../../src/google/token-minter";
 import { GOOGLE_TOKEN_URL } from "../../src/google/token-url";
 import type { Fetch } from "../../src/ports/world";
-import { aParked } from "../support/builders";
-import { keyFile, SERVICE_EMAIL, userFile } from "../support/service-account";
+import { keyFile, rsaPair, SERVICE_EMAIL, userFile } from "../support/service-account";
 import { addKeyParts } from "./parts";
 
 const HOME = "/home/me";
 const KEY = `${HOME}/keys/sa.json`;
 const ADC = `${HOME}/.config/gcloud/application_default_credentials.json`;
+
+const CUT = rsaPair().privateKey.slice(0, 400);
+const REVOKED = async () =>
+  Response.json({ error: "invalid_grant", error_description: "Bad Request" }, { status: 400 });
+const WORKS = { probe: async () => ({ kind: "valid" as const }) };
 
 /** A machine with these files; the network is dead unless `fetch` is given. */
 function machine(files: Record<string, string>, fetch: Fetch = () => Promise.reject(new TypeError("no network"))) {
@@ -19,8 +25,9 @@ function machine(files: Record<string, string>, fetch: Fetch = () => Promise.rej
   const env = () => ({ METADATA_SERVER_DETECTION: "none" });
   const options = { files: world.files, env, home: HOME, fetch, clock: world.clock, tokenUrl: GOOGLE_TOKEN_URL };
   const { store, state, chance, clock } = world;
+  const markOf = ({ kind }: Credential) => `mark of ${kind}`;
   const parts: AddLocalParts = {
-    ...{ store, state, chance, clock },
+    ...{ store, state, chance, clock, markOf },
     identities: createLocalIdentities(options),
     absolutePath: (path) => (path.startsWith("/") ? path : `${HOME}/keys/${path}`),
   };
@@ -70,6 +77,7 @@ describe("a service account", () => {
   const wrong: readonly (readonly [string, Record<string, string>, object, RegExp])[] = [
     ["a file that is not there", {}, {}, /sa\.json does not exist/],
     ["a file that is no key", { [KEY]: "{}" }, {}, /no service-account key/],
+    ["a damaged key", { [KEY]: keyFile({ private_key: CUT }) }, {}, /private key in .*sa\.json is damaged/],
     ["a person's login", { [KEY]: userFile() }, {}, /application default credentials/],
     ["an OAuth client", { [KEY]: '{"installed":{}}' }, {}, /OAuth client/],
     ["no project anywhere", { [KEY]: keyFile({ project_id: undefined }) }, {}, /project is needed/],
@@ -88,23 +96,51 @@ describe("a service account", () => {
     expect(await addLocal(byFile(" "), machine({}).parts)).toMatchObject({ kind: "wrong" });
   });
 
-  test("whose key Google does not know is stored and told; it is not lifted", async () => {
+  test("whose key Google does not know is stored and told; it is parked, and not lifted", async () => {
     const refusal = { error: "invalid_grant", error_description: "Invalid JWT Signature." };
     const { parts, state, clock, minter } = machine({ [KEY]: keyFile() }, async () =>
       Response.json(refusal, { status: 400 }),
     );
     const first = await addLocal(byFile(), parts);
     const accountId = (first as { id: string }).id;
-    const parked = aParked({ accountId, state: "needs-login", since: clock.now() });
-    state.apply([{ type: "account.parked", parked }]);
-    const probe = { probe: async () => ({ kind: "valid" as const }) };
-    const refused = await addLocal(byFile(), { ...parts, minter, probe });
-    expect(refused).toMatchObject({ kind: "updated", isRefused: true });
-    expect(refused.sentence).toContain("calls are refused");
-    expect(state.current().parked.size).toBe(1);
+    for (const _ of ["not yet parked", "parked"]) {
+      const refused = await addLocal(byFile(), { ...parts, minter, probe: WORKS });
+      expect(refused).toMatchObject({ kind: "updated", isRefused: true });
+      expect(refused.sentence).toContain("calls are refused");
+      expect(state.current().parked.get(accountId)).toMatchObject({
+        state: "needs-login",
+        sentence: expect.stringContaining("Google refuses the key"),
+        credentialMark: "mark of service-account",
+      });
+    }
     await clock.advance(1_000);
     await addLocal(byFile(), parts);
     expect(state.current().parked.size).toBe(0);
+  });
+
+  test("whose calls Google refuses for good is parked with the address; a lack of quota or of network parks nobody", async () => {
+    const refused = { status: 403, sentence: "The API is not switched on." };
+    const outcomes: readonly [Outcome, object | undefined][] = [
+      [
+        { kind: "parked", state: "project-disabled", scope: "project", url: "https://console.example/x", ...refused },
+        { state: "project-disabled", url: "https://console.example/x", sentence: refused.sentence },
+      ],
+      [{ kind: "banned", ...refused }, { state: "banned" }],
+      [{ kind: "denied", ...refused }, undefined],
+      [{ kind: "limited", scope: "quota", reason: "rate-limit", detailed: false, ...refused }, undefined],
+      [{ kind: "transient", cause: "server", ...refused }, undefined],
+    ];
+    for (const [outcome, parked] of outcomes) {
+      const { parts, state, minter } = machine({ [KEY]: keyFile() }, async () =>
+        Response.json({ access_token: "ya29.c.example", expires_in: 3599 }),
+      );
+      const probe = { probe: async () => ({ kind: "refused" as const, outcome }) };
+      const added = await addLocal(byFile(), { ...parts, minter, probe });
+      expect(added.kind).toBe("added");
+      const found = state.current().parked.get((added as { id: string }).id);
+      if (parked === undefined) expect(found).toBeUndefined();
+      else expect(found).toMatchObject(parked);
+    }
   });
 
   test("the first call is made with a token of its own", async () => {
@@ -135,6 +171,49 @@ describe("application default credentials", () => {
   test("that are not there say what to do", async () => {
     const result = await addLocal(BY_ADC, machine({}).parts);
     expect(result).toMatchObject({ kind: "wrong", sentence: expect.stringContaining("gcloud auth") });
+  });
+
+  test("by a damaged key are told, and nothing is stored", async () => {
+    const { parts, entries } = machine({ [ADC]: keyFile({ private_key: CUT }) });
+    expect(await addLocal(BY_ADC, parts)).toMatchObject({ kind: "wrong", sentence: expect.stringMatching(/damaged/) });
+    expect(entries()).toEqual([]);
+  });
+
+  test("that Google does not take any more are told, and nothing is stored", async () => {
+    const { parts, entries, minter } = machine({ [ADC]: userFile() }, REVOKED);
+    const result = await addLocal(BY_ADC, { ...parts, minter, probe: WORKS });
+    expect(result.kind).toBe("failed");
+    expect(result.sentence).toStartWith("Nothing was stored: Google no longer accepts this login");
+    expect(result.sentence).toContain("gcloud auth application-default login");
+    expect(entries()).toEqual([]);
+  });
+
+  test("whose own OAuth client Google does not take are told, and nothing is stored", async () => {
+    const { parts, entries, minter } = machine({ [ADC]: userFile() }, async () =>
+      Response.json({ error: "invalid_client" }, { status: 401 }),
+    );
+    const result = await addLocal(BY_ADC, { ...parts, minter, probe: WORKS });
+    expect(result).toMatchObject({ kind: "failed", sentence: expect.stringContaining("OAuth client") });
+    expect(entries()).toEqual([]);
+  });
+
+  test("that are an account already are parked where Google takes them no more", async () => {
+    const { parts, entries, state, minter } = machine({ [ADC]: userFile() }, REVOKED);
+    await addLocal(BY_ADC, parts);
+    const [before] = entries();
+    expect(await addLocal(BY_ADC, { ...parts, minter, probe: WORKS })).toMatchObject({ kind: "failed" });
+    expect(entries()).toEqual(before === undefined ? [] : [before]);
+    const parked = state.current().parked.get(before?.account.id ?? "");
+    expect(parked).toMatchObject({ state: "needs-login", credentialMark: "mark of adc" });
+  });
+
+  test("that could not be asked about are stored, and it is said", async () => {
+    const { parts, entries, state, minter } = machine({ [ADC]: userFile() });
+    const result = await addLocal(BY_ADC, { ...parts, minter, probe: WORKS });
+    expect(result).toMatchObject({ kind: "added", isRefused: false });
+    expect(result.sentence).toContain("could not be checked");
+    expect(entries()).toHaveLength(1);
+    expect(state.current().parked.size).toBe(0);
   });
 
   test("given up while the machine is asked, nothing is stored", async () => {

@@ -2,9 +2,10 @@ import { describe, expect, test } from "bun:test";
 import type { OAuthCredential } from "../../src/core/credential";
 import { wishAgain } from "../../src/enrol/add-login";
 import { createOAuthRefresher } from "../../src/google/oauth";
+import { credentialMark, forgetReplaced } from "../../src/pool/unpark";
 import type { ProbeResult } from "../../src/ports/upstream";
 import { systemFetch } from "../../src/system/fetch";
-import { aParked } from "../support/builders";
+import { aParked, NOW } from "../support/builders";
 import { logIn, loginWorld, ME, OWN_CLIENT, started, WANTED } from "./login-world";
 
 const RETRIEVER = "https://www.googleapis.com/auth/generative-language.retriever";
@@ -189,6 +190,20 @@ describe("the first call", () => {
       url: "https://console.cloud.google.com/x",
     },
   };
+
+  test("that is refused for good parks a new account, as a request would", async () => {
+    const { parts } = await loginWorld();
+    const result = await logIn({ ...parts, markOf: credentialMark, probe: { probe: async () => refused } });
+    if (!result.ok) throw new Error(result.sentence);
+    expect(result.isRefused).toBe(true);
+    expect(forgetReplaced(parts.store.current().entries, parts.state, NOW)).toBe(false);
+    expect(parts.state.current().parked.get(result.id)).toMatchObject({
+      state: "project-disabled",
+      sentence: "The API is not switched on.",
+      url: "https://console.cloud.google.com/x",
+      credentialMark: expect.stringMatching(/^[0-9a-f]{8}$/),
+    });
+  });
 
   test("that is refused is said at once; the account is there all the same and stays parked", async () => {
     const { parts, entries, clock } = await loginWorld();

@@ -158,6 +158,22 @@ describe("a paste", () => {
     expect(pending.paste(back)).toContain("over");
   });
 
+  test("of another login's bare code says so, and blames the client only behind that", async () => {
+    const { parts, entries } = await loginWorld(NO_BROWSER);
+    const [earlier, now] = [await started(WANTED, parts), await started(WANTED, parts)];
+    const code = new URL(await returnedTo(earlier.pending.url)).searchParams.get("code") ?? "";
+    expect(now.pending.paste(code)).toBeUndefined();
+    const end = await now.done;
+    if (end.kind !== "failed") throw new Error(end.kind);
+    const { sentence } = end;
+    expect(sentence).toMatch(/^This code .* another login/);
+    expect(sentence).toContain("paste the whole address");
+    expect(sentence.indexOf("Desktop app")).toBeGreaterThan(sentence.indexOf("another login"));
+    expectClean(sentence);
+    expect(entries()).toEqual([]);
+    earlier.pending.cancel();
+  });
+
   test("of a code that Google does not know ends in words without the code", async () => {
     const { parts } = await loginWorld(NO_BROWSER);
     const { pending, done } = await started(WANTED, parts);
@@ -197,7 +213,7 @@ describe("giving up", () => {
     const { pending, done } = await started(WANTED, parts);
     const back = await returnedTo(pending.url);
     pending.cancel();
-    expect(await done).toMatchObject({ kind: "aborted", sentence: "Given up: nothing was stored." });
+    expect(await done).toMatchObject({ kind: "aborted", sentence: "Given up: no account was stored." });
     await expect(fetch(back)).rejects.toThrow();
     expect(entries()).toEqual([]);
   });

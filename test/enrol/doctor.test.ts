@@ -29,6 +29,7 @@ function checkOf({ findings = [GOOD], snapshot = aPool([]), problem, mend = () =
   const mended: Finding[] = [];
   const upkeep: Upkeep = {
     inspect: () => left,
+    lost: () => undefined,
     mend: async (finding) => {
       mended.push(finding);
       const restored = mend(finding);
@@ -67,7 +68,14 @@ describe("a check", () => {
     ["a directory of somebody else", { ...LISTED, mode: 0o777, wanted: 0o777 }, "note"],
     ["what the next change puts right", { kind: "left-over", path: `${PATH}.x.tmp` }, "note"],
     ["a dead lock", { kind: "stale-lock", path: `${PATH}.lock`, ageMs: 9_000 }, "note"],
-    ["copies", { kind: "copies", paths: [`${PATH}.corrupt-1`] }, "note"],
+    ["copies", { kind: "copies", paths: [`${PATH}.corrupt-1`], held: [] }, "note"],
+    ["copies that alone have accounts", { kind: "copies", paths: [`${PATH}.bak-1`], held: [BACKUP] }, "note"],
+    ["a link that leads nowhere", { kind: "dead-link", path: PATH, target: "/disk/auth.json" }, "open"],
+    ["a directory that nothing can be written in", { kind: "unwritable", path: "/config", code: "EACCES" }, "open"],
+    ["a client that cannot be used", { kind: "client-broken", path: PATH, what: "OAuth client 1: x" }, "open"],
+    ["a slip", { kind: "field-slip", path: PATH, where: undefined, field: "Accounts", meant: "accounts" }, "open"],
+    ["a file in the place of a lock", { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" }, "open"],
+    ["a lock with something in it", { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" }, "open"],
     ["an old backup", { kind: "backup-behind", path: `${PATH}.bak`, because: "older" }, "note"],
   ];
   test.each(judgements)("%s", async (_, finding, standing) => {
@@ -96,6 +104,24 @@ describe("with fix", () => {
     const { mended, run } = checkOf({ findings: [newer, byHand] });
     expect((await run(true)).healthy).toBe(false);
     expect(mended).toEqual([]);
+  });
+
+  test("a plain file in the place of a lock goes; a directory with something in it is for its owner to judge", async () => {
+    const file: Finding = { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" };
+    const full: Finding = { ...file, what: "directory" };
+    const { mended, run } = checkOf({ findings: [file, full] });
+    expect((await run(true)).examined).toEqual([
+      { finding: file, standing: "fixed" },
+      { finding: full, standing: "open" },
+    ]);
+    expect(mended).toEqual([file]);
+  });
+
+  test("what stands in the place of a lock goes first: the rest needs the lock", async () => {
+    const file: Finding = { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" };
+    const { mended, run } = checkOf({ findings: [BROKEN, OPEN_FILE, file] });
+    await run(true);
+    expect(mended).toEqual([file, BROKEN, OPEN_FILE]);
   });
 
   test("a directory of somebody else is not touched, and no reason to worry", async () => {

@@ -17,7 +17,10 @@ async function denies(query: string): Promise<void> {
   back.search = query.replace("<state>", back.searchParams.get("state") ?? "");
   const page = await show(back.href);
   expect(page).toMatchObject({ status: 400, text: expect.stringContaining("Access denied") });
-  expect(await done).toEqual({ kind: "denied", sentence: "Access was denied in the browser, so nothing was stored." });
+  expect(await done).toEqual({
+    kind: "denied",
+    sentence: "Access was denied in the browser, so no account was stored.",
+  });
   expect(entries()).toEqual([]);
   // For a minute the page can be loaded again; then nobody listens for an answer that cannot come.
   expect(await show(back.href)).toEqual(page);

@@ -34,10 +34,16 @@ describe("a paste that holds the code of this login", () => {
     ["a query with the code and no state", `code=${ENCODED}`],
   ];
   for (const [name, text] of texts)
-    test(name, () => expect(readPaste(text, STATE)).toEqual({ kind: "code", code: CODE }));
+    test(name, () => expect(readPaste(text, STATE)).toMatchObject({ kind: "code", code: CODE }));
+
+  test("and says where nothing tells which login it belongs to", () => {
+    const bare = [CODE, ENCODED, `code=${ENCODED}`].map((text) => readPaste(text, STATE));
+    expect(bare).toEqual(Array(3).fill({ kind: "code", code: CODE, isBare: true }));
+    expect(readPaste(URL_BACK, STATE)).toEqual({ kind: "code", code: CODE });
+  });
 
   test("a code of a kind to come, if it is long", () => {
-    expect(readPaste("c".repeat(40), STATE)).toEqual({ kind: "code", code: "c".repeat(40) });
+    expect(readPaste("c".repeat(40), STATE)).toMatchObject({ kind: "code", code: "c".repeat(40) });
   });
 
   test("however it is wrapped, quoted and surrounded", () => {
@@ -57,7 +63,7 @@ describe("a paste that holds the code of this login", () => {
           encoded: encodeURIComponent(code),
         };
         const text = `${before}${wrapped(texts[form as keyof typeof texts], width)}${after}`;
-        expect(readPaste(text, state)).toEqual({ kind: "code", code });
+        expect(readPaste(text, state)).toMatchObject({ kind: "code", code });
       }),
       { seed: 4, numRuns: 300 },
     );

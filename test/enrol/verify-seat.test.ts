@@ -38,8 +38,8 @@ describe("I have verified", () => {
     expect(parked(id)).toMatchObject({ state: "needs-verification" });
   });
 
-  test("says why a login that is over could not be looked up", async () => {
-    const { logIn, verifying, clock } = seatWorld();
+  test("parks a seat whose login is over, and says why", async () => {
+    const { logIn, verifying, clock, parked } = seatWorld();
     const id = idOf(await logIn());
     const over = {
       kind: "parked",
@@ -50,9 +50,26 @@ describe("I have verified", () => {
     } as const;
     const tokens = { ...verifying.tokens, access: async () => ({ kind: "failed", outcome: over }) as const };
     expect(await clock.finish(verifyAgain(id, { ...verifying, tokens }))).toMatchObject({
-      kind: "unchecked",
-      sentence: expect.stringContaining("Log in again."),
+      kind: "waits",
+      sentence: expect.stringContaining("still cannot be used: Log in again."),
     });
+    expect(parked(id)).toMatchObject({ state: "needs-login", sentence: "Log in again." });
+  });
+
+  test("parks a seat whose lookup Google refuses for good", async () => {
+    const { logIn, verifying, clock, parked } = seatWorld();
+    const id = idOf(await logIn());
+    const outcome = {
+      kind: "parked",
+      state: "no-licence",
+      scope: "account",
+      status: 403,
+      sentence: "No licence.",
+    } as const;
+    const setup = { find: async () => ({ kind: "failed", outcome }) as const };
+    const verified = await clock.finish(verifyAgain(id, { ...verifying, setup }));
+    expect(verified).toMatchObject({ kind: "waits", sentence: expect.stringContaining("No licence.") });
+    expect(parked(id)).toMatchObject({ state: "no-licence", credentialMark: expect.any(String) });
   });
 
   test("is for seats of the file only", async () => {

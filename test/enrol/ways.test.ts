@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import type { Credential } from "../../src/core/credential";
-import { splitKeys } from "../../src/enrol/add-keys";
 import { findAccount } from "../../src/enrol/find-account";
 import type { Question } from "../../src/enrol/way";
 import { wayAgain } from "../../src/enrol/ways/again";
@@ -161,10 +160,4 @@ describe("an account once more", () => {
     expect(idOf("twin")).toContain("k4, k5");
     expect(idOf("MINE")).toContain("k1, k2");
   });
-});
-
-test("a paste is split into keys as people keep them", () => {
-  expect(splitKeys(" a, b\r\n\n# old\nGEMINI_API_KEY=c\nb\n")).toEqual(["a", "b", "GEMINI_API_KEY=c"]);
-  expect(splitKeys("")).toEqual([""]);
-  expect(splitKeys('{\n"a": 1}')).toEqual(['{\n"a": 1}']);
 });

@@ -133,6 +133,13 @@ describe("the exchange", () => {
       expect(result).toMatchObject({ kind: "failed", outcome: { kind, sentence: expect.stringMatching(words) } });
     });
 
+  test("tells whose a code of another address may be, where the code came alone", async () => {
+    const { oauth } = refusing(400, { error: "redirect_uri_mismatch" });
+    const words = async (more: object) => JSON.stringify(await oauth.exchange({ ...EXCHANGE, ...more }));
+    expect(await words({ isBare: true })).toContain("another login");
+    expect(await words({})).not.toContain("another login");
+  });
+
   test("a dead network says so; giving up is nobody's failure", async () => {
     const { oauth } = login(() => Promise.reject(new TypeError("connect ECONNREFUSED")));
     expect(await oauth.exchange(EXCHANGE)).toMatchObject({ outcome: { kind: "transient", cause: "network" } });

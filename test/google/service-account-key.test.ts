@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
 import { readServiceAccountFile } from "../../src/google/service-account-key";
 import { memoryFiles } from "../support/memory-files";
 import { keyFields, keyFile, rsaPair, SERVICE_EMAIL, userFile } from "../support/service-account";
@@ -12,6 +13,13 @@ function reading(text: string | undefined) {
 }
 
 const without = (name: string) => JSON.stringify({ ...keyFields(), [name]: undefined });
+
+const ofCurves = () =>
+  generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  }).privateKey;
 
 describe("a service-account file", () => {
   test("is read, also with a byte order mark", () => {
@@ -36,6 +44,8 @@ describe("a service-account file", () => {
     ["that is an OAuth client", JSON.stringify({ installed: { client_id: "x" } }), "OAuth client"],
     ["without a private key", without("private_key"), "no private key"],
     ["without an account", without("client_email"), "names no service account"],
+    ["whose private key is cut", keyFile({ private_key: rsaPair().privateKey.slice(0, 400) }), "is damaged"],
+    ["whose private key is no RSA key", keyFile({ private_key: ofCurves() }), "no RSA key"],
     ["that sends its signatures over plain http", keyFile({ token_uri: "http://evil.example/token" }), "not safe"],
     ["that hides a host behind a name", keyFile({ token_uri: "https://google.com@evil.example/" }), "not safe"],
   ];

@@ -230,7 +230,7 @@ describe("a person at a real terminal", () => {
       await first.sees(/then Enter/);
       first.types("\u0003");
       expect(await first.exited).toBe(1);
-      expect(first.text()).toContain("Given up: nothing was stored.");
+      expect(first.text()).toContain("Given up: no account was stored.");
       expect(made.home.readAccounts().accounts).toEqual([]);
       const second = made.sits("login", "--seat");
       await second.sees(/then Enter/);

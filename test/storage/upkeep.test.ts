@@ -11,44 +11,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../../src/core/finding";
-import { createAccountsFile } from "../../src/storage/accounts-file";
-import { createUpkeep } from "../../src/storage/upkeep";
-import { systemChance } from "../../src/system/chance";
-import { systemClock } from "../../src/system/clock";
 import { systemFiles } from "../../src/system/files";
-import { createLocks } from "../../src/system/locks";
-import { aKey, anAccount, NOW } from "../support/builders";
-import { fakeClock } from "../support/fake-clock";
-import { memoryFiles } from "../support/memory-files";
-import { memoryLocks } from "../support/memory-locks";
-import { seededChance } from "../support/seeded-chance";
+import { NOW } from "../support/builders";
+import type { memoryFiles } from "../support/memory-files";
 import { temporaryDirectories } from "../support/temp-directory";
-
-const PATH = "/home/me/.config/opencode/gemini-auth.json";
-const BACKUP = `${PATH}.bak`;
-const STATE = "/home/me/.local/state/opencode/gemini-pool.db";
-
-const adding = (id: string) =>
-  ({ type: "add", account: anAccount({ id, label: `label ${id}` }), credential: aKey(`AIza-example-${id}`) }) as const;
-
-/** A home in memory with an accounts file of these accounts, written by the plugin itself. */
-async function aHome(...ids: string[]) {
-  const [files, locks] = [memoryFiles(), memoryLocks()];
-  for (const path of [PATH, STATE]) files.makeDirectory(path.slice(0, path.lastIndexOf("/")), 0o700);
-  const world = { files, locks, clock: fakeClock(), chance: seededChance(), path: PATH };
-  const store = createAccountsFile(world);
-  if (ids.length > 0) await store.update(ids.map(adding));
-  const upkeep = createUpkeep({ ...world, stateDatabase: STATE });
-  const kinds = () => upkeep.inspect().map(({ kind }) => kind);
-  const find = <K extends Finding["kind"]>(kind: K) =>
-    upkeep.inspect().filter((each): each is Extract<Finding, { kind: K }> => each.kind === kind);
-  const mendAll = async (kind: Finding["kind"]) => {
-    const found = find(kind);
-    return Promise.all(found.map((each) => upkeep.mend(each)));
-  };
-  const ids_ = () => store.current().entries.map(({ account }) => account.id);
-  return { files, locks, store, upkeep, kinds, find, mendAll, ids: ids_ };
-}
+import { aHome, BACKUP, doctorOn, PATH, STATE } from "./upkeep-home";
 
 describe("what there is to say", () => {
   test("of what the plugin wrote itself: nothing but how many accounts", async () => {
@@ -309,15 +276,6 @@ describe("a restore", () => {
 
 describe("on a real disk", () => {
   const directory = temporaryDirectories();
-  const doctorOn = (path: string, stateDatabase: string) =>
-    createUpkeep({
-      files: systemFiles,
-      locks: createLocks(),
-      clock: systemClock,
-      chance: systemChance,
-      path,
-      stateDatabase,
-    });
   const mendAll = async (upkeep: ReturnType<typeof doctorOn>) => {
     for (const finding of upkeep.inspect()) await upkeep.mend(finding);
   };

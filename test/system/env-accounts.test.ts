@@ -42,6 +42,26 @@ test("the id is stable, changes with the key and does not contain it", () => {
   expect(first?.account.origin).toBe("environment");
 });
 
+test("several keys in one variable are as many accounts, each with an id and a name of its own", () => {
+  const [one, two, three] = ["AIza-example-01234567", "AIza-example-12345678", "AIza-example-23456789"] as const;
+  const entries = environmentAccounts({ GEMINI_API_KEY: ` ${one},${two}\n${three} ,, ${one}`, GOOGLE_API_KEY: two });
+  expect(entries.map(({ account, credential }) => [account.label, credential])).toEqual([
+    ["GEMINI_API_KEY", { kind: "api-key", key: one }],
+    ["GEMINI_API_KEY 2", { kind: "api-key", key: two }],
+    ["GEMINI_API_KEY 3", { kind: "api-key", key: three }],
+  ]);
+  const alone = environmentAccounts({ GEMINI_API_KEY: two });
+  expect(entries[1]?.account.id).toBe(alone[0]?.account.id ?? "");
+  expect(new Set(entries.map(({ account }) => account.id)).size).toBe(3);
+  const express = environmentAccounts({ GOOGLE_VERTEX_API_KEY: `${one},${two}` }, true);
+  expect(express.map(({ account }) => account.backend)).toEqual(["vertex", "vertex"]);
+});
+
+test("a value that is no list of keys stays as it is, to be refused as one", () => {
+  expect(labels({ GEMINI_API_KEY: "see the vault of the company" })).toEqual(["GEMINI_API_KEY"]);
+  expect(labels({ GEMINI_API_KEY: " , " })).toEqual([]);
+});
+
 const LOGINS = {
   GEMINI_CLI_2_REFRESH_TOKEN: "1//example-two",
   GEMINI_CLI_1_REFRESH_TOKEN: "1//example-one",

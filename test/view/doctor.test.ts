@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { CheckUp, Examined, Finding } from "../../src/core/finding";
 import { doctorJson, doctorLines } from "../../src/view/doctor";
+import { sentenceOf } from "../../src/view/doctor-words";
 
 const PATH = "/home/me/.config/opencode/gemini-auth.json";
 const BACKUP = { path: `${PATH}.bak`, labels: ["side project", "work seat"] };
@@ -30,13 +31,24 @@ const EVERY: readonly Finding[] = [
   { kind: "too-open", path: "/home/me/.config/opencode", what: "directory", mode: 0o755, wanted: 0o700 },
   { kind: "left-over", path: `${PATH}.x.tmp` },
   { kind: "stale-lock", path: `${PATH}.lock`, ageMs: 600_000 },
-  { kind: "copies", paths: [`${PATH}.corrupt-1`, `${PATH}.bak-2`] },
+  { kind: "copies", paths: [`${PATH}.corrupt-1`, `${PATH}.bak-2`], held: [] },
   { kind: "trouble", sentence: "gemini-pool.jsonc: strategy must be one of a, b." },
   { kind: "shared-quota", backend: "gemini-api", name: "side-1", labels: ["one", "two"] },
   { kind: "shared-quota", backend: "code-assist", name: undefined, labels: ["one", "two"] },
   { kind: "shared-quota", backend: "vertex", name: "prod-9", labels: ["one", "two", "three"] },
   { kind: "too-open", path: "/srv/shared", what: "directory", mode: 0o777, wanted: 0o777 },
   { kind: "too-open", path: "/home/me/.config/opencode", what: "directory", mode: 0o777, wanted: 0o700 },
+  { kind: "copies", paths: [`${PATH}.bak-2`], held: [{ path: `${PATH}.bak-2`, labels: ["one", "two"] }] },
+  { kind: "dead-link", path: PATH, target: "/media/stick/auth.json" },
+  { kind: "client-broken", path: PATH, what: "OAuth client 2: name and id must be texts" },
+  { kind: "field-slip", path: PATH, where: 'account 1 ("work")', field: "enable", meant: "enabled" },
+  { kind: "field-slip", path: PATH, where: undefined, field: "Accounts", meant: "accounts" },
+  { kind: "unwritable", path: "/home/me/.config/opencode", code: "EACCES" },
+  { kind: "unwritable", path: "/home/me/.config/opencode", code: "EROFS" },
+  { kind: "unwritable", path: "/home/me/.config/opencode", code: "ENOSPC" },
+  { kind: "unwritable", path: "/home/me/.config/opencode", code: "EIO" },
+  { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" },
+  { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" },
 ];
 
 const STANDINGS: readonly Examined["standing"][] = ["fine", "note", "open", "fixed", "failed"];
@@ -108,6 +120,22 @@ describe("a check in words", () => {
     ],
     [23, 'If it is not shared on purpose: chmod 700 "/home/me/.config/opencode"'],
     [21, "3 accounts, 1 project (prod-9), 1 quota: one, two, three."],
+    [
+      24,
+      `To get back 2 accounts (one, two) of a copy alone: gemini-pool import "${PATH}.bak-2". Delete those that you do not need.`,
+    ],
+    [25, `${PATH} is a link to /media/stick/auth.json, which is not there`],
+    [25, "If its disk is not mounted, mount it."],
+    [26, `${PATH}: OAuth client 2: name and id must be texts. No login can use it.`],
+    [27, `${PATH}: "enable" in account 1 ("work") does nothing. "enabled" may be meant.`],
+    [28, `${PATH}: "Accounts" at its top does nothing. "accounts" may be meant. → Correct it in the file`],
+    [29, "Nothing can be written in /home/me/.config/opencode (EACCES): no account can be added or changed."],
+    [29, 'chmod u+rwx "/home/me/.config/opencode"'],
+    [30, "GEMINI_POOL_CONFIG_DIR"],
+    [31, "Make room on its disk."],
+    [32, "Check the directory"],
+    [33, `${PATH}.lock is a plain file in the place of a lock: accounts cannot be changed. → gemini-pool doctor --fix`],
+    [34, `rm -r "${PATH}.lock"`],
   ];
   test.each(words)("number %i says: %s", (index, sentence) => {
     expect(textOf(EVERY[index] as Finding)).toContain(sentence);
@@ -146,6 +174,13 @@ describe("a check in words", () => {
     const text = textOf({ kind: "shared-quota", backend: "gemini-api", name: "p", labels: ["a\u001b[2J", "b\nc"] });
     expect(text).not.toContain("\u001b");
     expect(text).toContain("b c");
+  });
+
+  test("in passing: one line with the next step", () => {
+    const backup = { path: BACKUP.path, labels: ["a\u001b[2J"] };
+    expect(sentenceOf({ kind: "accounts-missing", path: PATH, backup })).toBe(
+      `${PATH} is gone. Its backup holds 1 account (a [2J). If it was deleted by accident: gemini-pool doctor --fix. If not, delete ${BACKUP.path} too.`,
+    );
   });
 
   test("for programs: kind, standing, path, sentence and next step of each", () => {

@@ -7,8 +7,8 @@ import type { WaysParts } from "./parts";
 import { LOCATION, PROJECT } from "./questions";
 
 const localParts = (parts: WaysParts, { signal }: Conversation): AddLocalParts => {
-  const { store, state, chance, clock, identities, minter, accountProbe, absolutePath } = parts;
-  return { store, state, chance, clock, identities, minter, probe: accountProbe, absolutePath, signal };
+  const { store, state, chance, clock, identities, minter, accountProbe, absolutePath, markOf } = parts;
+  return { store, state, chance, clock, markOf, identities, minter, probe: accountProbe, absolutePath, signal };
 };
 
 /** What is wrong with a path of a key file, said before anything else is asked. */

@@ -45,8 +45,8 @@ async function run(backend: WantedLogin["backend"], all: Run): Promise<WayResult
 }
 
 const loginParts = (parts: WaysParts, { signal }: Conversation): AddLoginParts => {
-  const { store, state, chance, clock, oauth, loopback, browser, secrets, accountProbe } = parts;
-  return { store, state, chance, clock, oauth, loopback, browser, secrets, probe: accountProbe, signal };
+  const { store, state, chance, clock, oauth, loopback, browser, secrets, accountProbe, markOf } = parts;
+  return { store, state, chance, clock, markOf, oauth, loopback, browser, secrets, probe: accountProbe, signal };
 };
 
 /** Leads a person through one login and says what came of it. */

@@ -5,6 +5,8 @@ export interface DotenvVariable {
   readonly line: number;
   /** Its quote never ends: the value is the rest of that line, quote and all. */
   readonly isOpen: boolean;
+  /** Where the name stands before that with another value, which does not count; absent where it does not. */
+  readonly earlier?: readonly number[];
 }
 
 /** What an assignment begins with; `export` is for shells. */
@@ -27,15 +29,23 @@ function bareValue(text: string): string {
   return (comment < 0 ? line : line.slice(0, comment)).trimEnd();
 }
 
+/** The last of one name, with the places of those that are lost with it. */
+function lastOf(same: readonly DotenvVariable[]): readonly DotenvVariable[] {
+  const last = same.at(-1);
+  if (last === undefined) return [];
+  const lost = same.filter(({ value }) => value.trim() !== "" && value !== last.value);
+  return [lost.length === 0 ? last : { ...last, earlier: lost.map(({ line }) => line) }];
+}
+
 const linesIn = (text: string): number => text.split("\n").length - 1;
 
 /**
  * Reads a `.env` file as shells and the usual libraries do where they agree: comments, `export`, three kinds of quotes, several
  * lines in quotes, CRLF. Nothing is put in for `$NAME`. Lines that assign nothing do not count, and of two values of one name
- * the last does. Never throws.
+ * the last does, which says where the others stood. Never throws.
  */
 export function parseDotenv(text: string): readonly DotenvVariable[] {
-  const found = new Map<string, DotenvVariable>();
+  const found = new Map<string, DotenvVariable[]>();
   let rest = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   let line = 1;
   while (rest !== "") {
@@ -45,13 +55,16 @@ export function parseDotenv(text: string): readonly DotenvVariable[] {
     if (begun) {
       const name = begun[1] ?? "";
       const isOpen = !quoted && /^["'`]/.test(after);
+      const value = quoted ? quotedValue(quoted) : bareValue(after);
+      const same = found.get(name) ?? [];
+      same.push({ name, value, line, isOpen });
       found.delete(name);
-      found.set(name, { name, value: quoted ? quotedValue(quoted) : bareValue(after), line, isOpen });
+      found.set(name, same);
     }
     const tail = quoted ? after.slice(quoted[0].length) : after;
     const end = tail.indexOf("\n");
     line += linesIn(quoted?.[0] ?? "") + 1;
     rest = end < 0 ? "" : tail.slice(end + 1);
   }
-  return [...found.values()];
+  return [...found.values()].flatMap(lastOf);
 }

@@ -1,6 +1,7 @@
 import type { OAuthClient } from "../../core/credential";
+import { splitKeys } from "../../core/key-list";
 import type { AccountEntry } from "../../ports/account-store";
-import type { ForeignReading } from "../../ports/import";
+import type { ForeignFault, ForeignReading } from "../../ports/import";
 import { decodeAccount } from "../account-codec";
 import { isObject, type JsonObject } from "../json";
 import type { DotenvVariable } from "./dotenv";
@@ -18,6 +19,9 @@ const SECRET =
 /** What an account is made of; nobody else's variables are a fault of this file. */
 const OURS = /^(?:GEMINI_(?:API_KEY|CLI|POOL_ACCOUNT)|GOOGLE_(?:API_KEY|GENERATIVE_AI_API_KEY|VERTEX_API_KEY$))/;
 
+/** Variables whose value may be several keys. */
+const OF_KEYS = /_API_KEY(?:_\d+)?$/;
+
 interface Reading {
   readonly variables: readonly DotenvVariable[];
   readonly entries: readonly AccountEntry[];
@@ -29,7 +33,8 @@ const OPEN = "its quote is never closed";
 
 const numberOf = ({ name }: DotenvVariable): string => /(?<=_)\d+/.exec(name)?.[0] ?? "";
 
-const placeOf = ({ line, name }: DotenvVariable): string => (line > 0 ? `line ${line}, ${name}` : name);
+const placeOf = ({ line, name }: Pick<DotenvVariable, "line" | "name">): string =>
+  line > 0 ? `line ${line}, ${name}` : name;
 
 const parsed = (text: string): JsonObject | undefined => {
   try {
@@ -48,6 +53,9 @@ function whole(own: JsonObject, number: number, found: AccountEntry | undefined)
   const whose = Object.keys(both).length === 0 ? {} : { client: both };
   return decodeAccount({ ...own, id: own["id"] ?? NO_ID, credential: { ...said, ...known, ...whose } }, number);
 }
+
+/** No key and no token is in it. */
+const isBlankValue = (value: string): boolean => splitKeys(value).every((piece) => piece === "");
 
 const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
@@ -82,8 +90,11 @@ function takeOwn(variable: DotenvVariable, reading: Reading, used: Set<AccountEn
   harvest.faults.push({ place, why: faultOf(decoded.problem) });
 }
 
-const variableOf = (label: string, { variables }: Reading): DotenvVariable | undefined =>
-  variables.find(({ name }) => name === label || name === `${label}_REFRESH_TOKEN`);
+/** The variable that an account of `accountsOf` is labelled by; several of one variable are numbered. */
+function variableOf(label: string, { variables }: Reading): DotenvVariable | undefined {
+  const [wanted] = label.split(" ");
+  return variables.find(({ name }) => name === wanted || name === `${wanted}_REFRESH_TOKEN`);
+}
 
 function takeOther(entry: AccountEntry, reading: Reading, harvest: Harvest): void {
   const { origin: _, id: __, ...account } = entry.account;
@@ -93,13 +104,21 @@ function takeOther(entry: AccountEntry, reading: Reading, harvest: Harvest): voi
   harvest.accounts.push({ place, entry: withClient(imported, reading.client) });
 }
 
+/** What of our variables is lost because its name stands there again. */
+function lostFaults({ name, line, earlier = [] }: DotenvVariable): readonly ForeignFault[] {
+  if (!OURS.test(name)) return [];
+  const both = OF_KEYS.test(name) ? "; to have both keys put them into one value, with a comma between them" : "";
+  const why = `line ${line} sets it again, and the last one counts${both}`;
+  return earlier.map((each) => ({ place: placeOf({ name, line: each }), why }));
+}
+
 /** Accounts from variables of a `.env` file or of a process; `line` 0 stands for the latter. */
 export function readVariables(
   given: readonly DotenvVariable[],
   accountsOf: AccountsOf,
   client: OAuthClient | undefined,
 ): ForeignReading {
-  const harvest: Harvest = { accounts: [], faults: [] };
+  const harvest: Harvest = { accounts: [], faults: given.flatMap(lostFaults) };
   const isTorn = ({ name, isOpen }: DotenvVariable) => isOpen && OURS.test(name);
   for (const variable of given.filter(isTorn)) harvest.faults.push({ place: placeOf(variable), why: OPEN });
   const variables = given.filter((variable) => !isTorn(variable));
@@ -111,7 +130,7 @@ export function readVariables(
   // What an own line says of the same number is said once.
   const told = new Set(variables.filter(({ name }) => OWN.test(name)).map(numberOf));
   for (const variable of variables) {
-    const isBlank = SECRET.test(variable.name) && variable.value.trim() === "" && !told.has(numberOf(variable));
+    const isBlank = SECRET.test(variable.name) && isBlankValue(variable.value) && !told.has(numberOf(variable));
     if (isBlank) harvest.faults.push({ place: placeOf(variable), why: "it is empty" });
   }
   return { kind: "accounts", format: "env", ...harvest, notes: [] };

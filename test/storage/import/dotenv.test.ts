@@ -34,6 +34,15 @@ test("says in which line a value begins and whether its quote is open", () => {
   ]);
 });
 
+test("says which lines another value of the same name stood in; a blank or equal one is no loss", () => {
+  const found = parseDotenv("A=1\nB=2\nA='3\n4'\nC=\nA=\nC=5\nA=1\nB=2");
+  expect(found.map(({ name, value, line, earlier }) => [name, value, line, earlier])).toEqual([
+    ["C", "5", 7, undefined],
+    ["A", "1", 8, [3]],
+    ["B", "2", 9, undefined],
+  ]);
+});
+
 const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
@@ -60,6 +69,7 @@ test("what cannot be quoted alone is read back as JSON", () =>
   ));
 
 test("never throws, and stays quick on what is made to be slow", () => {
+  parseDotenv("A=1\nA=2\n".repeat(50_000));
   for (const piece of ["A=", " ", "'\n", 'A="\n', "A='", "#", "\\", "export "]) parseDotenv(piece.repeat(3_000));
 });
 

@@ -215,6 +215,45 @@ describe("variables", () => {
     });
   });
 
+  test("of a name that stands there twice the last counts, and the lines before it are named", () => {
+    const text = [
+      "GEMINI_API_KEY=AIza-planted-1",
+      "GEMINI_API_KEY=AIza-planted-2",
+      "GOOGLE_API_KEY=AIza-planted-3",
+      "GOOGLE_API_KEY=AIza-planted-3",
+      "GEMINI_API_KEY_1=",
+      "GEMINI_API_KEY_1=AIza-planted-4",
+      "OTHER=1",
+      "GEMINI_API_KEY=AIza-planted-5",
+      "OTHER=2",
+    ].join("\n");
+    const again =
+      "line 8 sets it again, and the last one counts; to have both keys put them into one value, with a comma between them";
+    expect(read(text)).toEqual({
+      format: "env",
+      accounts: [
+        ["line 8, GEMINI_API_KEY", "GEMINI_API_KEY", "gemini-api", "", "AIza-planted-5"],
+        ["line 4, GOOGLE_API_KEY", "GOOGLE_API_KEY", "gemini-api", "", "AIza-planted-3"],
+        ["line 6, GEMINI_API_KEY_1", "GEMINI_API_KEY_1", "gemini-api", "", "AIza-planted-4"],
+      ],
+      faults: [`line 1, GEMINI_API_KEY: ${again}`, `line 2, GEMINI_API_KEY: ${again}`],
+    });
+  });
+
+  test("of several keys in one value each is an account", () => {
+    const [one, two, three] = ["AIza-example-01234567", "AIza-example-12345678", "AIza-example-23456789"] as const;
+    const text = `\nGEMINI_API_KEY="${one}, ${two} ${three},"\nGOOGLE_API_KEY=" , "`;
+    expect(read(text)).toEqual({
+      format: "env",
+      accounts: [
+        ["line 2, GEMINI_API_KEY", "GEMINI_API_KEY", "gemini-api", "", one],
+        ["line 2, GEMINI_API_KEY", "GEMINI_API_KEY 2", "gemini-api", "", two],
+        ["line 2, GEMINI_API_KEY", "GEMINI_API_KEY 3", "gemini-api", "", three],
+      ],
+      faults: ["line 3, GOOGLE_API_KEY: it is empty"],
+    });
+  });
+
   test("of the process, by their names", () => {
     const env = {
       PATH: "/bin",
