@@ -60,6 +60,8 @@ export type Finding =
   | { readonly kind: "copies"; readonly paths: readonly string[]; readonly held: readonly BackupFacts[] }
   /** Anything else that is wrong, e.g. with the options, in a sentence of its own. */
   | { readonly kind: "trouble"; readonly sentence: string }
+  /** An account that needs its person; `reason` completes "<label> …: ". */
+  | { readonly kind: "waiting"; readonly label: string; readonly reason: string; readonly url: string | undefined }
   /** Several accounts, one quota. `name` is the project, where there is one. */
   | {
       readonly kind: "shared-quota";

@@ -47,6 +47,7 @@ export function isSerious(finding: Finding): boolean {
     case "lock-blocked":
     case "trouble":
     case "unwritable":
+    case "waiting":
       return true;
     case "too-open":
       return finding.what === "file" || (isOwnDirectory(finding) && (finding.mode & WRITABLE_BY_OTHERS) !== 0);

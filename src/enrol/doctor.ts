@@ -27,9 +27,16 @@ function troubles({ snapshot, accountsProblem }: DoctorParts): readonly Finding[
     .map((sentence): Finding => ({ kind: "trouble", sentence }));
 }
 
+/** Accounts that are no use to anybody until their person does something. */
+const waiting = ({ accounts }: PoolSnapshot): readonly Finding[] =>
+  accounts
+    .filter(({ state }) => state === "parked")
+    .map(({ label, reason, url }) => ({ kind: "waiting", label, reason, url }));
+
 const look = (parts: DoctorParts): readonly Finding[] => [
   ...parts.upkeep.inspect(),
   ...troubles(parts),
+  ...waiting(parts.snapshot()),
   ...sharedQuotas(parts.snapshot()),
 ];
 

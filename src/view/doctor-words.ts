@@ -1,5 +1,6 @@
 import type { BackendName } from "../core/account";
 import type { Examined, Finding, Restored } from "../core/finding";
+import { PARKED_WORDS } from "../core/reasons";
 import { ACCOUNTS_WORDS } from "./doctor-accounts";
 import { accountsNamed, listed, type Of, type Words, type WordsFor } from "./doctor-parts";
 import { octal, PLACE_WORDS } from "./doctor-places";
@@ -21,10 +22,24 @@ const shared = ({ backend, name, labels }: Of<"shared-quota">): Words => ({
   sentence: `${SHARERS[backend](labels, name)}, 1 quota: ${listed(labels)}. What limits one of them limits all. ${MORE_QUOTA[backend]}`,
 });
 
+/** What a new credential ends, and nothing else. */
+const NEEDS_NEW = new RegExp(`^(?:${PARKED_WORDS["needs-login"]}|${PARKED_WORDS["key-invalid"]})`);
+
+/** The person acts where the address says, or as the reason says; the pool hears of it by a login or by `verify`. */
+function waiting({ label, reason, url }: Of<"waiting">): Words {
+  const verify = `gemini-pool verify "${label}"`;
+  const then = url === undefined ? `Once that is done: ${verify}` : `See ${url}, then: ${verify}`;
+  return {
+    sentence: `${label} waits for you: ${reason.replace(/\.$/, "")}.`,
+    nextStep: NEEDS_NEW.test(reason) ? `gemini-pool login --account "${label}"` : then,
+  };
+}
+
 const WORDS: WordsFor<Finding["kind"]> = {
   ...ACCOUNTS_WORDS,
   ...PLACE_WORDS,
   trouble: ({ sentence }) => ({ sentence }),
+  waiting,
   "shared-quota": shared,
 };
 

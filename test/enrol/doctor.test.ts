@@ -49,6 +49,17 @@ describe("a check", () => {
     expect(await checkOf({}).run(false)).toEqual({ healthy: true, examined: [{ finding: GOOD, standing: "fine" }] });
   });
 
+  test("of a pool in which an account waits for its person is not, and says who and why", async () => {
+    const url = "https://console.example/billing";
+    const parked = anAccountSnapshot({ label: "work", state: "parked", reason: "billing needs attention", url });
+    const { healthy, examined } = await checkOf({ snapshot: aPool([anAccountSnapshot(), parked]) }).run(true);
+    expect(healthy).toBe(false);
+    expect(examined).toContainEqual({
+      finding: { kind: "waiting", label: "work", reason: "billing needs attention", url },
+      standing: "open",
+    });
+  });
+
   test("changes nothing unless told to", async () => {
     const { mended, run } = checkOf({ findings: [BROKEN, OPEN_FILE] });
     expect((await run(false)).healthy).toBe(false);

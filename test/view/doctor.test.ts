@@ -49,6 +49,8 @@ const EVERY: readonly Finding[] = [
   { kind: "unwritable", path: "/home/me/.config/opencode", code: "EIO" },
   { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" },
   { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" },
+  { kind: "waiting", label: "work", reason: "billing needs attention", url: "https://console.example/billing" },
+  { kind: "waiting", label: "seat", reason: "needs a new login: Google no longer accepts it.", url: undefined },
 ];
 
 const STANDINGS: readonly Examined["standing"][] = ["fine", "note", "open", "fixed", "failed"];
@@ -198,4 +200,15 @@ describe("a check in words", () => {
       ],
     });
   });
+});
+
+test("an account that waits is named with why and with what brings it back", () => {
+  const words = (reason: string, url?: string) => textOf({ kind: "waiting", label: "work", reason, url });
+  expect(words("billing needs attention", "https://x.example/b")).toBe(
+    '! work waits for you: billing needs attention. → See https://x.example/b, then: gemini-pool verify "work"',
+  );
+  expect(words("no licence for Gemini Code Assist")).toContain('→ Once that is done: gemini-pool verify "work"');
+  expect(words("needs a new login: revoked.")).toBe(
+    '! work waits for you: needs a new login: revoked. → gemini-pool login --account "work"',
+  );
 });
