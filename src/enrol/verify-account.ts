@@ -1,6 +1,8 @@
 import type { Account } from "../core/account";
 import type { ApiKeyCredential } from "../core/credential";
+import { withIdentity } from "../core/identity";
 import type { Outcome } from "../core/outcome";
+import { quotaScopeOf } from "../core/scope";
 import type { AccountEntry } from "../ports/account-store";
 import type { AccountProbe } from "../ports/login";
 import type { KeyProbe } from "../ports/upstream";
@@ -48,7 +50,8 @@ async function verifyKey(entry: KeyEntry, parts: VerifyParts): Promise<Verified>
   return said(account, verdict === "refused" ? "waits" : "unchecked", hidden(outcomeWords(outcome), key));
 }
 
-async function verifyToken(entry: AccountEntry, parts: VerifyParts): Promise<Verified> {
+/** As in a request, a token that Google does not take is renewed once: what is wrong may be the login behind it. */
+async function verifyToken(entry: AccountEntry, parts: VerifyParts, isRenewed = false): Promise<Verified> {
   const { account, credential } = entry;
   const { tokens, accountProbe: probe, clock, signal } = parts;
   const token = await tokens.access(account, credential, signal);
@@ -58,6 +61,10 @@ async function verifyToken(entry: AccountEntry, parts: VerifyParts): Promise<Ver
   }
   const first = await firstCall(account, token.access, { probe, clock, signal });
   if (first.verdict === "works") return works(account, parts);
+  if (first.outcome?.kind === "unauthorized" && !isRenewed) {
+    tokens.invalidate(account, token.access);
+    return verifyToken(entry, parts, true);
+  }
   if (first.outcome !== undefined) parkRefused(entry, first.outcome, parts);
   const words = first.sentence || "Google could not be asked.";
   return said(account, first.verdict === "refused" ? "waits" : "unchecked", words.replace(/^But its/, "its"));
@@ -69,7 +76,19 @@ const isPersons = ({ kind }: Outcome): boolean => kind === "parked" || kind === 
 function works(account: Account, parts: VerifyParts): Verified {
   const wasParked = parts.state.current().parked.has(account.id);
   unpark(account.id, parts);
-  return { kind: "works", sentence: `${account.label} works${wasParked ? " again" : ""}.` };
+  const pause = isPausing(account, parts) ? " It still pauses for a while: see gemini-pool status." : "";
+  return { kind: "works", sentence: `${account.label} works${wasParked ? " again" : ""}.${pause}` };
+}
+
+/** A question that costs no quota ends no pause. */
+function isPausing(account: Account, { state, clock }: VerifyParts): boolean {
+  const known = state.current();
+  const quotaScope = quotaScopeOf(withIdentity(account, known));
+  return [...known.cooldowns.values()].some(({ scope, until }) => {
+    if (until <= clock.now()) return false;
+    if (scope.kind === "account") return scope.accountId === account.id;
+    return scope.kind === "quota" && scope.quotaScope === quotaScope;
+  });
 }
 
 const said = ({ label }: Account, kind: "waits" | "unchecked", words: string): Verified => ({

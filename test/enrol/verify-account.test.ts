@@ -4,9 +4,9 @@ import type { Credential } from "../../src/core/credential";
 import type { Outcome } from "../../src/core/outcome";
 import { type VerifyParts, verifyAccount } from "../../src/enrol/verify-account";
 import { credentialMark } from "../../src/pool/unpark";
-import type { AccessResult, ProbeResult } from "../../src/ports/upstream";
+import type { Access, AccessResult, ProbeResult } from "../../src/ports/upstream";
 import { fakeLogin } from "../cli/login-parts";
-import { aKey, aLogin, anAccount, NOW } from "../support/builders";
+import { aCooldown, aKey, aLogin, anAccount, NOW } from "../support/builders";
 import { addKeyParts } from "./parts";
 
 const KEY = "AIza-example-0123456789abcd";
@@ -120,6 +120,16 @@ describe("a key", () => {
     expect(parked()).toBeUndefined();
   });
 
+  test("that works while its quota is used up says that it still pauses", async () => {
+    const { verify, state, clock } = await aWorld({ account: { quotaProject: "side-1" } });
+    const scope = { kind: "quota", quotaScope: "gemini-api/side-1", group: "pro" } as const;
+    const cooldown = aCooldown({ scope, since: NOW, until: NOW + 60_000 });
+    state.apply([{ type: "cooldown.set", cooldown }]);
+    expect((await verify()).sentence).toBe("mine works. It still pauses for a while: see gemini-pool status.");
+    await clock.advance(60_000);
+    expect((await verify()).sentence).toBe("mine works.");
+  });
+
   test("of the environment is parked too, though it is in no file of ours", async () => {
     const { parts, parked } = await aWorld({ says: INVALID });
     const account = anAccount({ id: "env-GEMINI_API_KEY-0a1b2c3d", origin: "environment", addedAt: 0 });
@@ -142,6 +152,27 @@ describe("an account with a token", () => {
     });
     expect((await off.verify()).kind).toBe("waits");
     expect(off.parked()).toMatchObject({ state: "billing", url: "https://b.example" });
+  });
+
+  test("whose token Google takes no more is renewed once: what is wrong with the login is said, not the token", async () => {
+    const { parts, store } = await aWorld({ ...vertex, says: { kind: "unauthorized", ...refused } });
+    const client: Outcome = { kind: "machine", status: 401, sentence: "The OAuth client is unknown." };
+    const refusedTokens: string[] = [];
+    const tokens = {
+      access: async (): Promise<AccessResult> =>
+        refusedTokens.length === 0
+          ? { kind: "access", access: { kind: "bearer", token: "ya29.old" } }
+          : { kind: "failed", outcome: client },
+      invalidate: (_: Account, access: Access) => void refusedTokens.push(access.kind === "bearer" ? access.token : ""),
+    };
+    const entry = store.current().entries[0];
+    if (entry === undefined) throw new Error("it is not there");
+    const verified = await verifyAccount(entry, { ...parts, tokens });
+    expect(verified).toEqual({
+      kind: "unchecked",
+      sentence: "mine could not be checked: The OAuth client is unknown.",
+    });
+    expect(refusedTokens).toEqual(["ya29.old"]);
   });
 
   test.each(UNCLEAR.map((outcome) => [outcome.kind, outcome] as const))("stays as it is after: %s", async (_, says) => {
