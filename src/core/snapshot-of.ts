@@ -1,4 +1,4 @@
-import type { Account, AccountId, BackendModelGroups, EpochMs } from "./account";
+import type { Account, AccountId, BackendModelGroups, DurationMs, EpochMs } from "./account";
 import { type Cooldown, isCooling } from "./cooldown";
 import { healthFraction } from "./health/fraction";
 import { accountSeen } from "./identity";
@@ -134,8 +134,18 @@ function standing(account: Account, cooldowns: readonly Cooldown[], input: Snaps
   }
   const parked = input.state.parked.get(account.id);
   if (parked) return here("parked", parkedReason(parked), undefined, parked.url);
+  const fault = loginFault(account, input);
+  if (fault !== undefined) return here("disabled", `its login could not be used when last tried: ${fault}`);
   const first = firstToEnd(account, cooldowns, input.recentModels ?? []);
   return first ? here("cooling", cooldownReason(first), first.until) : here("available", "");
+}
+
+/** What was wrong with a login longer ago than this may have been put right since, and nobody has tried. */
+const FAULT_SHOWN_MS: DurationMs = 3_600_000;
+
+function loginFault({ id }: Account, { state, now }: SnapshotInput): string | undefined {
+  const health = state.health.get(id);
+  return health !== undefined && now - health.updatedAt < FAULT_SHOWN_MS ? health.loginFault : undefined;
 }
 
 /**

@@ -67,6 +67,8 @@ export interface Health {
   readonly successFraction: number;
   readonly latencyMs?: DurationMs;
   readonly deniedCount: number;
+  /** Why its login gave no token last time, where neither the network nor Google's servers were at fault; absent once one was had. */
+  readonly loginFault?: string;
   readonly lastUsedAt: EpochMs;
   readonly updatedAt: EpochMs;
 }

@@ -1,6 +1,7 @@
 import type { Account, AccountId } from "../core/account";
 import type { Credential } from "../core/credential";
 import { PoolError } from "../core/errors";
+import { withoutLoginFault } from "../core/health/next-health";
 import { redact } from "../core/redact";
 import { type AccountIdentity, isSameAccount } from "../core/same-account";
 import type { AccountStore } from "../ports/account-store";
@@ -72,5 +73,10 @@ export const inOneLine = (...sentences: readonly string[]): string => sentences.
 
 /** Google has just taken the credential: what the pool learnt against the account is out of date. */
 export function unpark(accountId: AccountId, { state, clock }: Pick<StoreParts, "state" | "clock">): void {
-  if (state?.current().parked.has(accountId)) state.apply([{ type: "account.unparked", accountId, at: clock.now() }]);
+  if (state === undefined) return;
+  const now = clock.now();
+  const { parked, health } = state.current();
+  if (parked.has(accountId)) state.apply([{ type: "account.unparked", accountId, at: now }]);
+  const before = health.get(accountId);
+  if (before?.loginFault !== undefined) state.apply([{ type: "health.set", health: withoutLoginFault(before, now) }]);
 }

@@ -57,6 +57,17 @@ describe("the state of an account", () => {
     });
   });
 
+  test("one whose login gave no token is not called available, as long as that is news", () => {
+    const health = aHealth({ loginFault: "The OAuth client is unknown.", updatedAt: NOW - HOUR + 1 });
+    const [one] = look([anAccount()], stateWith([], { health: new Map([["a1", health]]) })).accounts;
+    expect(one).toMatchObject({
+      state: "disabled",
+      reason: "its login could not be used when last tried: The OAuth client is unknown.",
+    });
+    const old = new Map([["a1", { ...health, updatedAt: NOW - HOUR }]]);
+    expect(look([anAccount()], stateWith([], { health: old })).accounts[0]?.state).toBe("available");
+  });
+
   test("cools only if every model that was used cools there", () => {
     const state = stateWith([onModel("gemini-api/account-a1", PRO)]);
     const used = (recentModels: string[]) => look([anAccount()], state, { recentModels }).accounts[0]?.state;

@@ -69,6 +69,7 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
       google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
     });
     expect(await world.ask()).toBe("refused machine");
+    expect(world.state.current().health.get("s-seat")?.loginFault).toContain("OAuth client");
   });
 });
 

@@ -16,11 +16,13 @@ export function nextHealth(state: PoolState, settlement: Settlement, isNobodys: 
   const ok = outcome.kind === "success";
   const counts = !isNobodys && saysOfAccount(settlement);
   const latencyMs = nextLatency(before?.latencyMs, ok ? outcome.latencyMs : undefined);
+  const loginFault = nextLoginFault(before?.loginFault, settlement);
   return {
     accountId: account.id,
     successFraction: counts ? moved(successFraction, ok ? 1 : 0) : successFraction,
     ...(latencyMs === undefined ? {} : { latencyMs }),
     deniedCount: ok ? 0 : deniedCount + (!isNobodys && isNewDenial(state, settlement) ? 1 : 0),
+    ...(loginFault === undefined ? {} : { loginFault }),
     lastUsedAt: now,
     updatedAt: now,
   };
@@ -28,6 +30,17 @@ export function nextHealth(state: PoolState, settlement: Settlement, isNobodys: 
 
 const nextLatency = (before: DurationMs | undefined, newest: DurationMs | undefined): DurationMs | undefined =>
   before === undefined || newest === undefined ? (newest ?? before) : moved(before, newest);
+
+/** Once a call was sent there was a token; a network that is down says nothing of the login. */
+function nextLoginFault(before: string | undefined, { outcome, unsent }: Settlement): string | undefined {
+  if (outcome.kind === "machine" && unsent) return outcome.sentence;
+  return unsent ? before : undefined;
+}
+
+/** The same health of an account whose login is known to be good. */
+export function withoutLoginFault({ loginFault: _, ...health }: Health, now: EpochMs): Health {
+  return { ...health, updatedAt: now };
+}
 
 /** A bad request, a busy model, a dead network, a login service that is down and a broken machine are nobody's bad health. */
 function saysOfAccount({ outcome, unsent }: Settlement): boolean {

@@ -27,6 +27,19 @@ describe("the health of an account", () => {
     expect(pool.state.health.get("a1")?.successFraction).toBe(1);
   });
 
+  test("remembers what is wrong with a login on this side, until a token was had", () => {
+    const pool = pupil(account);
+    const fault = () => pool.state.health.get("a1")?.loginFault;
+    pool.settle(account, { kind: "machine", status: 401, sentence: "The OAuth client is unknown." }, { unsent: true });
+    expect(fault()).toBe("The OAuth client is unknown.");
+    pool.settle(account, BROKEN, { unsent: true });
+    expect(fault()).toBe("The OAuth client is unknown.");
+    pool.settle(account, BROKEN);
+    expect(fault()).toBeUndefined();
+    pool.settle(account, { kind: "machine", status: 0, sentence: "No address." });
+    expect(fault()).toBeUndefined();
+  });
+
   test("counts a denial once, though parallel calls are denied after the pause, and not at all once it is parked", () => {
     const pool = pupil(account);
     pool.settle(account, DENIED);
