@@ -17,19 +17,28 @@ interface Open {
 export function jsonTwins(text: string): string | undefined {
   const stack: Open[] = [];
   for (const { 0: token, index } of text.matchAll(STEP)) {
-    const top = stack.at(-1);
-    if (token === "{") stack.push({ names: new Set(), isName: true });
-    else if (token === "[") stack.push({ names: undefined, isName: false });
-    else if (token === "}" || token === "]") stack.pop();
-    else if (token === ",") {
-      if (top) top.isName = top.names !== undefined;
-    } else if (token !== ":" && top?.names && top.isName) {
-      const name: string = JSON.parse(token);
-      if (top.names.has(name)) return `${called(name)} twice, again in line ${lineOf(text, index)}`;
-      top.names.add(name);
-      top.isName = false;
-    }
+    const twin = token.startsWith('"') ? twinIn(stack.at(-1), token) : walk(stack, token);
+    if (twin !== undefined) return `${called(twin)} twice, again in line ${lineOf(text, index)}`;
   }
+  return undefined;
+}
+
+/** Goes where a sign leads. */
+function walk(stack: Open[], sign: string): undefined {
+  const top = stack.at(-1);
+  if (sign === "{") stack.push({ names: new Set(), isName: true });
+  if (sign === "[") stack.push({ names: undefined, isName: false });
+  if (sign === "}" || sign === "]") stack.pop();
+  if (sign === "," && top) top.isName = top.names !== undefined;
+}
+
+/** The name that a text is, where its object has it already; a value is none. */
+function twinIn(open: Open | undefined, token: string): string | undefined {
+  if (!open?.names || !open.isName) return undefined;
+  const name: string = JSON.parse(token);
+  if (open.names.has(name)) return name;
+  open.names.add(name);
+  open.isName = false;
   return undefined;
 }
 
