@@ -28,7 +28,7 @@ interface Errand extends InternalOptions {
 /** Nothing of whoever calls: neither an editor nor a platform of Google's list. */
 const METADATA = { ideType: "IDE_UNSPECIFIED", platform: "PLATFORM_UNSPECIFIED", pluginType: "GEMINI" };
 
-/** A lookup changes nothing, so a server that stumbles is asked again; a person waits for it. */
+/** It changes nothing, so a server that stumbles is asked again where a person waits for it; a request has others to go to. */
 const PAUSES_MS: readonly DurationMs[] = [1_000, 2_000];
 
 const body = (project: string | undefined): object => ({
@@ -41,7 +41,7 @@ const isServers = (answer: InternalAnswer): boolean =>
 
 async function look({ api, clock, wish, signal }: Errand): Promise<InternalAnswer> {
   let answer = await api.post("loadCodeAssist", body(wish.project));
-  for (const pauseMs of PAUSES_MS) {
+  for (const pauseMs of wish.isLookup ? [] : PAUSES_MS) {
     if (!isServers(answer)) return answer;
     const isHere = await clock.sleep(pauseMs, signal).then(
       () => true,

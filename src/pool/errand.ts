@@ -1,6 +1,6 @@
-import type { BackendName } from "../core/account";
+import type { BackendName, EpochMs } from "../core/account";
 import type { CallTraits } from "../core/call";
-import type { RetryBudget } from "../core/retry/budget";
+import { type RetryBudget, withdraw } from "../core/retry/budget";
 import type { LoopGuard } from "../core/retry/loop";
 import type { Candidate } from "../core/route/candidates";
 import type { Backend, HostRequest, TokenSource } from "../ports/upstream";
@@ -35,9 +35,22 @@ export interface Shared {
   requestCount: number;
 }
 
+/** Takes a repeat out of the budget of the process; false where there is nothing left. */
+export function pays(shared: Shared, now: EpochMs): boolean {
+  const left = withdraw(shared.budget, now);
+  if (left) shared.budget = left;
+  return left !== undefined;
+}
+
 /** One request under way: what was asked and where it may go. */
 export interface Errand {
   readonly request: HostRequest;
   readonly call: CallTraits;
   readonly candidate: Candidate;
+}
+
+/** Whether the host has sent the same request too often; counts it. */
+export function repeatsItself({ loop }: Shared, { request, call }: Errand, now: EpochMs): boolean {
+  if (call.sessionId === undefined || request.body === undefined) return false;
+  return loop.repeats(call.sessionId, request.body, now);
 }

@@ -2,19 +2,21 @@ import type { AccountId, DurationMs, EpochMs } from "../core/account";
 import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
-import { deposit, withdraw } from "../core/retry/budget";
+import { deposit } from "../core/retry/budget";
 import { beginning, decide, elsewhere, type Progress, type Verdict } from "../core/retry/decide";
 import type { AccessResult, SignaturePolicy } from "../ports/upstream";
 import { isBusy, reachOf, spoiltBy } from "./blame";
-import type { DispatchParts, Errand, Shared } from "./errand";
+import { type DispatchParts, type Errand, pays, repeatsItself, type Shared } from "./errand";
+import { NOT_YET } from "./held-token";
 import type { Lease } from "./lease";
+import { Left } from "./left";
 import type { Wish } from "./look";
 import { recheck } from "./recheck";
 import type { Reply } from "./reply";
 import { RequestBody } from "./request-body";
 import { type Sent, send } from "./send";
 import { Setbacks } from "./setbacks";
-import { takeTurn } from "./turn";
+import { sitOut, takeTurn } from "./turn";
 
 /** What one attempt came to. */
 interface Attempt {
@@ -34,7 +36,7 @@ export class Journey {
   readonly #parts: DispatchParts;
   readonly #shared: Shared;
   readonly #errand: Errand;
-  readonly #left = new Set<string>();
+  readonly #left = new Left();
   #progress: Progress = beginning;
   #lease: Lease | undefined;
   readonly #setbacks = new Setbacks();
@@ -60,6 +62,7 @@ export class Journey {
     const { pool, clock } = this.#parts;
     const { signal } = this.#errand.request;
     const { waitedMs } = this.#progress;
+    this.#left.reconsider(() => pool.othersUsable(this.#wish));
     const turn = await takeTurn({ pool, clock, wish: this.#wish, signal, waitedMs });
     this.#progress = { ...this.#progress, waitedMs: turn.waitedMs };
     if (turn.acquired.kind === "leased") return this.#take(turn.acquired.lease);
@@ -147,20 +150,17 @@ export class Journey {
 
   /** Waits with the account in hand. Where there was nobody else, whoever comes meanwhile is asked instead. */
   async #sitOut(ms: DurationMs, lease: Lease, { access, outcome }: Pick<Attempt, "access" | "outcome">): Promise<void> {
-    const { clock, pool } = this.#parts;
     const wish = { ...this.#wish, left: this.#leftWith(lease, access, outcome) };
-    const wasAlone = !pool.othersUsable(wish);
-    for (const end = clock.now() + ms; clock.now() < end; ) {
-      await pool.changed(end - clock.now(), this.#errand.request.signal);
-      if (wasAlone && pool.othersUsable(wish)) return this.#leave(lease, outcome, access);
-    }
+    const isReplaced = await sitOut(ms, { ...this.#parts, wish, signal: this.#errand.request.signal });
+    if (isReplaced) return this.#leave(lease, outcome, access);
     // Others may have taken what became free: it is asked for anew.
     if (outcome.kind === "limited") this.abandon();
   }
 
   /** Whether somebody else could take the call now. */
   #isReplaceable(id: AccountId): boolean {
-    return this.#parts.pool.othersUsable({ ...this.#wish, left: new Set([...this.#left, id]) });
+    if (this.#left.isPatient) return false;
+    return this.#parts.pool.othersUsable({ ...this.#wish, left: new Set([...this.#left.names, id]) });
   }
 
   /** Lets go of the account in hand. */
@@ -182,15 +182,18 @@ export class Journey {
 
   get #wish(): Wish {
     const { call, candidate } = this.#errand;
-    const { textChars } = this.#body;
-    return { call, model: candidate.model, left: this.#left, textChars, requestId: this.#requestId };
+    return {
+      call,
+      model: candidate.model,
+      left: this.#left.names,
+      textChars: this.#body.textChars,
+      requestId: this.#requestId,
+    };
   }
 
   #isLoop(): boolean {
-    if (this.#setbacks.lastAccountId !== undefined) return false;
-    const { request, call } = this.#errand;
-    if (call.sessionId === undefined || request.body === undefined) return false;
-    return this.#shared.loop.repeats(call.sessionId, request.body, this.#parts.clock.now());
+    const isFirst = this.#setbacks.lastAccountId === undefined;
+    return isFirst && repeatsItself(this.#shared, this.#errand, this.#parts.clock.now());
   }
 
   #take(lease: Lease): { kind: "leased"; lease: Lease } {
@@ -205,13 +208,15 @@ export class Journey {
   }
 
   #leave(lease: Lease, outcome: Outcome, access: AccessResult): void {
-    for (const name of this.#leftWith(lease, access, outcome)) this.#left.add(name);
-    this.#setbacks.note({ account: lease.entry.account, outcome, unsent: access.kind === "failed" });
+    const { account } = lease.entry;
+    if (outcome === NOT_YET.outcome) this.#left.passOver(account.id);
+    else this.#left.add(spoiltBy(account, access, outcome));
+    this.#setbacks.note({ account, outcome, unsent: access.kind === "failed" });
     this.abandon();
   }
 
   #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
-    return new Set([...this.#left, ...spoiltBy(account, access, outcome)]);
+    return new Set([...this.#left.names, ...spoiltBy(account, access, outcome)]);
   }
 
   #canRefresh({ entry }: Lease): boolean {
@@ -221,10 +226,7 @@ export class Journey {
   /** Pays for a repeat out of the budget of the process; false where there is nothing left. */
   #affordable(verdict: Verdict): boolean {
     if (verdict.kind !== "again" && verdict.kind !== "rotate") return true;
-    if (verdict.progress.repeatCount === this.#progress.repeatCount) return true;
-    const paid = withdraw(this.#shared.budget, this.#parts.clock.now());
-    if (paid) this.#shared.budget = paid;
-    return paid !== undefined;
+    return verdict.progress.repeatCount === this.#progress.repeatCount || pays(this.#shared, this.#parts.clock.now());
   }
 
   /** A model that was asked for in vain pauses on its backend, so that the host's repeats do not ask again at once. */

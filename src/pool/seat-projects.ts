@@ -6,7 +6,7 @@ import type { AccountStore } from "../ports/account-store";
 import type { CodeAssistSetup, SeatFound } from "../ports/login";
 import type { Access, AccessResult, Patience, TokenSource } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
-import { RENEWAL_LIMIT_MS } from "./held-token";
+import { NOT_YET, RENEWAL_LIMIT_MS } from "./held-token";
 import { PatientFlights, type Wait } from "./patient-flights";
 import { RenewalFailures } from "./renewal-failures";
 import { within } from "./time-limit";
@@ -26,6 +26,12 @@ type Placed =
   | { readonly kind: "placed"; readonly project: string }
   | { readonly kind: "failed"; readonly outcome: Outcome };
 
+/** A seat without a project. `mark` tells its login from the one that takes its place. */
+interface Seat {
+  readonly account: Account;
+  readonly mark: string;
+}
+
 /**
  * The tokens of `tokens`. A seat that names no project, as one of the environment or of the ancestor's file, gets the one that Google
  * has for it: looked up once (`loadCodeAssist`), kept in the accounts file or, for one of the environment, in memory. Nothing is set
@@ -33,70 +39,81 @@ type Placed =
  */
 export class SeatProjects implements TokenSource {
   readonly #parts: SeatProjectParts;
-  readonly #found = new Map<AccountId, string>();
+  readonly #found = new Map<AccountId, { readonly mark: string; readonly placed: Placed }>();
   readonly #flights: PatientFlights<Placed>;
   readonly #failures: RenewalFailures;
 
   constructor(parts: SeatProjectParts) {
     this.#parts = parts;
-    this.#flights = new PatientFlights<Placed>(parts.clock, { kind: "failed", outcome: SILENT });
+    this.#flights = new PatientFlights<Placed>(parts.clock, NOT_YET);
     this.#failures = new RenewalFailures(parts.clock);
   }
 
   access(account: Account, credential: Credential, signal?: AbortSignal, patience?: Patience): Promise<AccessResult> {
-    const token = this.#parts.tokens.access(account, credential, signal, patience);
-    if (account.backend !== "code-assist" || account.project !== undefined) return token;
-    return this.#placed(account, token, { signal, patience });
+    const { tokens, clock } = this.#parts;
+    const token = tokens.access(account, credential, signal, patience);
+    const isPlaced = account.backend !== "code-assist" || account.project !== undefined;
+    if (isPlaced || credential.kind !== "oauth") return token;
+    const began = clock.now();
+    // One patience for both waits.
+    const rest = () => {
+      const ms = patience?.();
+      return ms === undefined ? undefined : ms - (clock.now() - began);
+    };
+    return this.#place({ account, mark: credential.refreshToken }, token, { signal, patience: rest });
   }
 
   invalidate(account: Account, access: Access): void {
     this.#parts.tokens.invalidate(account, access);
   }
 
-  async #placed(account: Account, token: Promise<AccessResult>, wait: Wait): Promise<AccessResult> {
+  async #place(seat: Seat, token: Promise<AccessResult>, wait: Wait): Promise<AccessResult> {
     const result = await token;
     if (result.kind === "failed" || result.access.kind !== "bearer") return result;
     const { access } = result;
-    const placed =
-      this.#known(account) ?? (await this.#flights.run(account.id, () => this.#find(account, access), wait));
+    const { id } = seat.account;
+    const placed = this.#known(seat) ?? (await this.#flights.run(id, () => this.#find(seat, access), wait));
     return placed.kind === "failed" ? placed : { kind: "access", access: { ...access, project: placed.project } };
   }
 
-  #known({ id }: Account): Placed | undefined {
-    const project = this.#found.get(id);
-    if (project !== undefined) return { kind: "placed", project };
-    const outcome = this.#failures.resting(id, () => id);
+  #known({ account: { id }, mark }: Seat): Placed | undefined {
+    const found = this.#found.get(id);
+    if (found?.mark === mark) return found.placed;
+    const outcome = this.#failures.resting(id, () => mark);
     return outcome && { kind: "failed", outcome };
   }
 
   /** Others wait for the same answer, so nobody's signal ends it early. */
-  async #find(account: Account, access: Bearer): Promise<Placed> {
+  async #find(seat: Seat, access: Bearer): Promise<Placed> {
+    const { account, mark } = seat;
     const { setup, clock, tokens } = this.#parts;
     const ask = (signal: AbortSignal) => setup.find(access.token, { isLookup: true }, signal);
     const found = await within(RENEWAL_LIMIT_MS, ask, clock);
-    if (found.kind === "ready") return this.#keep(account, found);
+    if (found.kind === "ready") return this.#keep(seat, found);
     const outcome = outcomeOf(found, account);
     // The same token would be refused again: the next try gets another one.
     if (outcome.kind === "unauthorized") tokens.invalidate(account, access);
-    this.#failures.failed(account.id, account.id, outcome, outcome === SILENT);
+    this.#failures.failed(account.id, mark, outcome, outcome === SILENT);
     return { kind: "failed", outcome };
   }
 
-  async #keep(account: Account, { project, tier }: Extract<SeatFound, { kind: "ready" }>): Promise<Placed> {
+  #keep({ account, mark }: Seat, { project, tier }: Extract<SeatFound, { kind: "ready" }>): Placed {
     const { id, origin } = account;
+    const placed = { kind: "placed", project } as const;
     this.#failures.succeeded(id);
-    this.#found.set(id, project);
-    if (origin === "file") await this.#save({ id, project, ...(account.tier === undefined ? { tier } : {}) });
-    return { kind: "placed", project };
+    this.#found.set(id, { mark, placed });
+    // Nobody waits for the disk: it is already good in memory.
+    if (origin === "file") void this.#save({ id, project, ...(account.tier === undefined ? { tier } : {}) });
+    return placed;
   }
 
-  /** It is already good in memory: a disk that refuses it costs other processes a lookup and nobody an answer. */
+  /** A disk that refuses it costs other processes a lookup and nobody an answer. Never rejects. */
   async #save(found: { readonly id: AccountId; readonly project: string; readonly tier?: string }): Promise<void> {
     try {
-      await this.#parts.store.update([{ type: "set-project", ...found }]);
+      await this.#parts.store.update([{ type: "set-project", ...found, isFill: true }]);
     } catch (error) {
-      if (!(error instanceof PoolError)) throw error;
-      this.#parts.events.emit({ type: "storage.degraded", at: this.#parts.clock.now(), sentence: error.message });
+      const sentence = error instanceof PoolError ? error.message : "The project of a seat could not be stored.";
+      this.#parts.events.emit({ type: "storage.degraded", at: this.#parts.clock.now(), sentence });
     }
   }
 }
@@ -116,26 +133,31 @@ function stepFor({ label, origin }: Account, isNew: boolean): string {
     : "Log in to it again: gemini-pool login --seat --project ID";
 }
 
-/** What keeps a seat from its project keeps it from every call. */
+/**
+ * What keeps a seat from its project keeps it from every call. A missing project is a gap on this side and ends as soon as one is
+ * set: it is not parked, since what parks an account is remembered for its credential.
+ */
 function outcomeOf(found: Exclude<SeatFound, { kind: "ready" }>, account: Account): Outcome {
-  const parked = { kind: "parked", scope: "account", status: 0 } as const;
+  const parked = { kind: "parked", scope: "account", status: 0, sentence: sentenceOf(found) } as const;
   switch (found.kind) {
     case "failed":
-      return found.outcome.kind === "aborted" ? SILENT : found.outcome;
+      return ofTheSeat(found.outcome);
     case "needs-verification":
-      return {
-        ...parked,
-        state: found.kind,
-        sentence: found.sentence,
-        ...(found.url === undefined ? {} : { url: found.url }),
-      };
+      return { ...parked, state: found.kind, ...(found.url === undefined ? {} : { url: found.url }) };
     case "not-eligible":
-      return { ...parked, state: found.kind, sentence: found.sentence };
+      return { ...parked, state: found.kind };
     case "needs-project":
-      return {
-        ...parked,
-        state: "project-disabled",
-        sentence: `${found.sentence} ${stepFor(account, found.isNew ?? false)}`,
-      };
+      return { kind: "machine", status: 0, sentence: `${found.sentence} ${stepFor(account, found.isNew ?? false)}` };
   }
+}
+
+const sentenceOf = (found: Exclude<SeatFound, { kind: "ready" }>): string =>
+  found.kind === "failed" ? "" : found.sentence;
+
+/** A lookup that is refused as faulty is no fault of the request that it was for. */
+function ofTheSeat(outcome: Outcome): Outcome {
+  if (outcome.kind === "aborted") return SILENT;
+  if (outcome.kind !== "rejected" && outcome.kind !== "signature") return outcome;
+  const { status, sentence } = outcome;
+  return { kind: "machine", status, sentence: `The Code Assist seat could not be looked up: ${sentence}` };
 }

@@ -34,3 +34,20 @@ export async function takeTurn({
     waitedMs += clock.now() - since;
   }
 }
+
+interface Sitting {
+  readonly pool: AccountPool;
+  readonly clock: Pick<Clock, "now">;
+  readonly wish: Wish;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Sits a time out; true, and earlier, where nobody else could take the call and somebody now can. */
+export async function sitOut(ms: DurationMs, { pool, clock, wish, signal }: Sitting): Promise<boolean> {
+  const wasAlone = !pool.othersUsable(wish);
+  for (const end = clock.now() + ms; clock.now() < end; ) {
+    await pool.changed(end - clock.now(), signal);
+    if (wasAlone && pool.othersUsable(wish)) return true;
+  }
+  return false;
+}

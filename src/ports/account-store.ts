@@ -35,8 +35,14 @@ export type AccountOperation =
   | { readonly type: "set-enabled"; readonly id: AccountId; readonly enabled: boolean }
   /** Ignored unless its generation is newer than the one on disk. */
   | { readonly type: "replace-credential"; readonly id: AccountId; readonly credential: Credential }
-  /** What Google says of a seat: its project, and its tier where one is given. */
-  | { readonly type: "set-project"; readonly id: AccountId; readonly project: string; readonly tier?: string }
+  /** What Google says of a seat: its project, and its tier where one is given. `isFill`: only where no project stands there. */
+  | {
+      readonly type: "set-project";
+      readonly id: AccountId;
+      readonly project: string;
+      readonly tier?: string;
+      readonly isFill?: boolean;
+    }
   | { readonly type: "remove"; readonly id: AccountId; readonly at: EpochMs };
 
 /** The same for the OAuth clients of the user's own. A login keeps the client it was made with, whatever becomes of it here. */

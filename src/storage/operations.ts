@@ -136,13 +136,15 @@ function setEnabled(document: AccountsDocument, { id, enabled }: Operation<"set-
     : replaced(document, index, id, { ...raw, enabled });
 }
 
-function setProject(document: AccountsDocument, { id, project, tier }: Operation<"set-project">): Applied {
+function setProject(document: AccountsDocument, operation: Operation<"set-project">): Applied {
+  const { id, project, tier, isFill = false } = operation;
   const index = positionOf(document, id);
   if (index < 0) return unchanged(document, id);
   const raw = modernise(document.accounts[index] as JsonObject);
   const found = { ...raw, project, ...(tier === undefined ? {} : { tier }) };
   const isNew = raw["project"] !== project || raw["tier"] !== found.tier;
-  return isNew ? replaced(document, index, id, found) : unchanged(document, id);
+  const isOpen = !isFill || raw["project"] === undefined;
+  return isNew && isOpen ? replaced(document, index, id, found) : unchanged(document, id);
 }
 
 function replaceCredential(document: AccountsDocument, operation: Operation<"replace-credential">): Applied {

@@ -101,6 +101,8 @@ export function accountStoreContract(name: string, makePlace: () => AccountPlace
     const { account, credential } = store.current().entries[0] ?? {};
     expect(account).toMatchObject({ project: "found-1", tier: "legacy", enabled: false });
     expect(credential).toEqual(aLogin());
+    const late = { ...found[0], project: "found-2", isFill: true };
+    expect(await stale.update([late])).toEqual([{ id: "s1", effect: "unchanged" }]);
     expect(await store.update([{ ...found[0], id: "nobody" }])).toEqual([{ id: "nobody", effect: "unchanged" }]);
   });
 

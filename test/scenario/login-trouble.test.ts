@@ -56,6 +56,20 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
     expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
   });
 
+  test("though it was passed over for its slow login: where the others refuse, it is waited for after all", async () => {
+    for (const refusal of ["gl_429_free_rpd", "gl_403_key_leaked"]) {
+      const faults = [{ on: { account: "one", path: "generate" as const }, answer: refusal }];
+      const accounts = [seat(), later("one")];
+      const world = poolWorld({ accounts, google: { ...GOOGLE, faults }, tokenLatencyMs: 5_000 });
+      const before = world.clock.now();
+      const answer = world.ask();
+      await world.clock.advance(20_000);
+      expect(await answer).toStartWith("200 Hello from seat");
+      expect(world.google.said()).toEqual([`one: ${refusal}`, "seat: ok"]);
+      expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - before).toBe(5_000);
+    }
+  });
+
   test("alone, a token endpoint that is slow is waited for", async () => {
     const world = poolWorld({ accounts: [seat()], google: GOOGLE, latencyMs: 5_000 });
     const answer = world.ask();

@@ -19,6 +19,7 @@ const google = (rule?: SeatRule, faults: (typeof GOOGLE)["faults"] = []) => ({
 
 type World = ReturnType<typeof poolWorld>;
 const lookups = ({ google: { calls } }: World) => calls.filter(({ path }) => path === "load").length;
+const faultOf = ({ state }: World) => state.current().health.get("s-seat")?.loginFault;
 const projects = ({ google: { calls } }: World) =>
   calls.filter(({ path }) => path === "generate").map(({ body }) => JSON.parse(body).project);
 
@@ -48,10 +49,8 @@ describe("a seat without a project", () => {
   test("that has never been set up is left for the others, with the next step; nothing is set up by a request", async () => {
     const world = poolWorld({ accounts: [homeless(), spare], google: google({ tier: "free-tier", onboardPolls: 0 }) });
     for (const session of ["a", "b"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
-    expect(world.state.current().parked.get("s-seat")).toMatchObject({
-      state: "project-disabled",
-      sentence: expect.stringContaining('never been set up. Do it with: gemini-pool verify "seat"'),
-    });
+    expect(faultOf(world)).toContain('never been set up. Do it with: gemini-pool verify "seat"');
+    expect(world.state.current().parked.size).toBe(0);
     expect([lookups(world), world.google.calls.some(({ path }) => path === "onboard")]).toEqual([1, false]);
   });
 
@@ -63,8 +62,59 @@ describe("a seat without a project", () => {
       const accounts = [homeless({ origin, label: "GEMINI_CLI_1" }), spare];
       const world = poolWorld({ accounts, google: google({ withoutProject: true }) });
       expect(await world.ask()).toStartWith("200 Hello from one");
-      expect(world.state.current().parked.get("s-seat")?.sentence).toContain(step);
+      expect(faultOf(world)).toContain(step);
     }
+  });
+
+  test("whose project is set after all answers at once: nothing is remembered against it", async () => {
+    const knowsNone = google({ withoutProject: true });
+    const world = poolWorld({ accounts: [homeless()], google: knowsNone });
+    expect(await world.ask()).toBe("refused machine");
+    world.store.set([seat()]);
+    expect(await world.ask({ session: "b" })).toStartWith("200 Hello from seat");
+    const restarted = poolWorld({ accounts: [seat({ origin: "environment" })], google: knowsNone, after: world });
+    expect(await restarted.ask({ session: "c" })).toStartWith("200 Hello from seat");
+  });
+
+  test("whose lookup Google calls faulty is left for the others: the request is not at fault", async () => {
+    for (const answer of ["ca_400_precondition_onboard", "ca_404_model_not_found", "ca_503_unavailable"]) {
+      const faults = [{ on: { path: "load" as const }, answer }];
+      const world = poolWorld({ accounts: [homeless(), spare], google: google(undefined, faults) });
+      for (const session of ["a", "b"]) expect(await world.ask({ session })).toStartWith("200 Hello from one");
+      expect(world.state.current().parked.size).toBe(0);
+    }
+  });
+
+  test("keeps the project that somebody sets while it is looked up", async () => {
+    const world = poolWorld({ accounts: [homeless()], google: google(), latencyMs: 1_000 });
+    const answer = world.ask();
+    await world.clock.advance(1_500);
+    world.store.set([seat({ project: "my-own-project" })]);
+    await world.clock.advance(20_000);
+    expect(await answer).toStartWith("200 Hello from seat");
+    expect(world.store.current().entries[0]?.account.project).toBe("my-own-project");
+  });
+
+  test("waits two seconds for token and lookup together", async () => {
+    const faults = [{ on: { path: "load" as const }, answer: "silent" }];
+    const world = poolWorld({
+      accounts: [homeless(), spare],
+      google: google(undefined, faults),
+      tokenLatencyMs: 1_900,
+    });
+    const before = world.clock.now();
+    const answer = world.ask();
+    await world.clock.advance(5_000);
+    expect(await answer).toStartWith("200 Hello from one");
+    expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - before).toBe(2_000);
+  });
+
+  test("answers before its project is on the disk", async () => {
+    const world = poolWorld({ accounts: [homeless()], google: google() });
+    const { update } = world.store;
+    world.store.update = (changes) =>
+      changes.some(({ type }) => type === "set-project") ? new Promise(() => {}) : update(changes);
+    expect(await world.ask()).toStartWith("200 Hello from seat");
   });
 
   test("that Google wants verified is parked with the address", async () => {

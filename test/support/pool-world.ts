@@ -255,9 +255,10 @@ export function memoryStore(
           view = { entries: view.entries.map(replace) };
         }
         if (operation.type === "set-project") {
-          const { id, project } = operation;
+          const { id, project, isFill } = operation;
+          const isOpen = ({ account }: AccountEntry) => account.id === id && !(isFill && account.project !== undefined);
           const place = (entry: AccountEntry) =>
-            entry.account.id === id ? { ...entry, account: { ...entry.account, project } } : entry;
+            isOpen(entry) ? { ...entry, account: { ...entry.account, project } } : entry;
           view = { entries: view.entries.map(place) };
         }
         const id = "id" in operation ? operation.id : "name" in operation ? operation.name : operation.account.id;
