@@ -30,6 +30,8 @@ export const faultSentence = (path: string, fault: DocumentFault): string => `${
 export interface OnDisk {
   readonly reading: Reading;
   readonly document: AccountsDocument | DocumentFault;
+  /** The document can be read, but names stand twice in it: whoever writes it would lose something. */
+  readonly twins?: DocumentFault;
 }
 
 interface ReadingWorld {
@@ -37,17 +39,18 @@ interface ReadingWorld {
   readonly clock: Clock;
 }
 
-/** Reads past the cache: under the lock only what is on disk counts, and nothing that stands there may be overlooked. Never throws. */
+/** Reads past the cache: under the lock only what is on disk counts. Never throws. */
 export function readOnDisk({ files, clock }: ReadingWorld, path: string): OnDisk {
   const reading = watchText({ files, clock, path })();
   const document = documentOf(reading);
-  const fault = reading.kind === "text" && !isFault(document) ? twinFault(reading.text) : undefined;
-  return { reading, document: fault ?? document };
+  const twins = reading.kind === "text" && !isFault(document) ? twinFault(reading.text) : undefined;
+  return { reading, document, ...(twins === undefined ? {} : { twins }) };
 }
 
 /** The same for whoever wants to write: throws PoolError where the file cannot be used. */
 export function readToChange(world: ReadingWorld, path: string): { reading: Reading; document: AccountsDocument } {
-  const { reading, document } = readOnDisk(world, path);
+  const { reading, document, twins } = readOnDisk(world, path);
+  if (twins) throw new PoolError(twins.code, faultSentence(path, twins));
   if (isFault(document)) throw new PoolError(document.code, faultSentence(path, document));
   return { reading, document };
 }

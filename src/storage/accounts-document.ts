@@ -57,7 +57,9 @@ function parseJson(text: string): { readonly value: unknown } | { readonly fault
 /** What a reader would never see of a text that it can read: a name that stands twice. */
 export function twinFault(text: string): DocumentFault | undefined {
   const twins = jsonTwins(text);
-  return twins === undefined ? undefined : corrupt(`has ${twins}; what stands under the first is not seen`);
+  if (twins === undefined) return undefined;
+  const what = `has ${twins}; what stands under the first is not seen`;
+  return { code: "store/corrupt", what, sentence: `${what}. Keep one of the two. It is not written to until then.` };
 }
 
 function documentOf(value: unknown): AccountsDocument | DocumentFault {

@@ -70,9 +70,10 @@ function missingFinding(world: AccountsFileWorld, target: string): Finding {
 export function accountsFindings(world: AccountsFileWorld, target: string): readonly Finding[] {
   const { path } = world;
   const onDisk = readOnDisk(world, target);
-  const { reading, document } = onDisk;
+  const { reading, document, twins } = onDisk;
   if (reading.kind === "missing") return [missingFinding(world, target)];
   if (reading.kind === "unreadable") return [{ kind: "accounts-unreadable", path, code: reading.code }];
+  if (twins) return [{ kind: "accounts-twins", path, what: twins.what }];
   if (!isFault(document)) return [...goodFindings(world, target, document), ...backupBehind(world, target, onDisk)];
   if (document.code === "store/newer") return [{ kind: "accounts-newer", path }];
   const isBlank = reading.text.trim() === "";

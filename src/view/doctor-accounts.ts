@@ -52,6 +52,7 @@ export const ACCOUNTS_WORDS: WordsFor<
   | "dead-link"
   | "accounts-broken"
   | "accounts-newer"
+  | "accounts-twins"
   | "accounts-unreadable"
   | "account-broken"
   | "client-broken"
@@ -65,6 +66,10 @@ export const ACCOUNTS_WORDS: WordsFor<
   "accounts-missing": missing,
   "dead-link": deadLink,
   "accounts-broken": broken,
+  "accounts-twins": ({ path, what }) => ({
+    sentence: `${path} ${what}. Nothing is written to it until that is put right.`,
+    nextStep: "Keep one of the two by hand. What is seen goes on answering.",
+  }),
   "accounts-newer": ({ path }) => ({
     sentence: `${path} was written by a newer version of this plugin; it is left as it is.`,
     nextStep: "Update the plugin, then restart opencode.",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { examine } from "../../src/enrol/doctor";
 import type { AccountEntry } from "../../src/ports/account-store";
 import { decodeAccount, encodeAccount } from "../../src/storage/account-codec";
 import { createUpkeep } from "../../src/storage/upkeep";
@@ -8,6 +9,7 @@ import { systemFiles } from "../../src/system/files";
 import { aKey, aLogin, anAccount, aSeat, NOW } from "../support/builders";
 import { memoryFiles } from "../support/memory-files";
 import { temporaryDirectories } from "../support/temp-directory";
+import { aPool } from "../view/pool";
 import { adding, aHome, BACKUP, doctorOn, inMemory, PATH, storeOn } from "./upkeep-home";
 
 describe("a directory that nothing can be written in", () => {
@@ -294,5 +296,42 @@ describe("what is lost", () => {
     const count = files.log.length;
     upkeep.lost();
     expect(files.log.slice(count).filter((line) => !line.startsWith("read"))).toEqual([]);
+  });
+});
+
+describe("a name that stands twice", () => {
+  /** Two accounts, the first with a field twice; the backup knows the first alone. */
+  async function twinHome() {
+    const home = await aHome("k1");
+    const [account] = JSON.parse(home.files.read(PATH)).accounts;
+    const first = JSON.stringify({ ...account, tags: ["a"] }).replace('"tags"', '"tags":[],\n"tags"');
+    const second = JSON.stringify({
+      ...account,
+      id: "k2",
+      label: "by hand",
+      credential: { kind: "api-key", key: "AIza-2" },
+    });
+    const text = `{"version":1,"accounts":[${first},${second}],"removed":[]}`;
+    home.files.put(PATH, text);
+    return { ...home, text };
+  }
+
+  test("is told, and --fix takes no account away: what can be seen goes on answering", async () => {
+    const { files, find, upkeep, kinds, ids, text } = await twinHome();
+    const [twins] = find("accounts-twins");
+    expect(twins?.what).toBe('has "tags" twice, again in line 2; what stands under the first is not seen');
+    expect(kinds()).not.toContain("accounts-broken");
+    const parts = { upkeep, snapshot: () => aPool([]), accountsProblem: () => undefined };
+    const { healthy, examined } = await examine(parts, { fix: true });
+    expect(healthy).toBe(false);
+    expect(examined.filter(({ standing }) => standing === "fixed" || standing === "failed")).toEqual([]);
+    expect([files.read(PATH), ids()]).toEqual([text, ["k1", "k2"]]);
+  });
+
+  test("in a copy does not hide what only the copy has", async () => {
+    const { files, find, text } = await twinHome();
+    files.put(`${PATH}.corrupt-1`, text);
+    files.put(PATH, files.read(BACKUP));
+    expect(find("copies")[0]?.held).toEqual([{ path: `${PATH}.corrupt-1`, labels: ["by hand"] }]);
   });
 });

@@ -51,6 +51,11 @@ const EVERY: readonly Finding[] = [
   { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" },
   { kind: "waiting", label: "work", reason: "billing needs attention", url: "https://console.example/billing" },
   { kind: "waiting", label: "seat", reason: "needs a new login: Google no longer accepts it.", url: undefined },
+  {
+    kind: "accounts-twins",
+    path: PATH,
+    what: 'has "tags" twice, again in line 7; what stands under the first is not seen',
+  },
 ];
 
 const STANDINGS: readonly Examined["standing"][] = ["fine", "note", "open", "fixed", "failed"];
