@@ -18,7 +18,7 @@ export const verify: Command = {
       const found = findAccount(entries, account, problem);
       if (found.kind === "none") return fail(io, found.isUnsure ? 1 : 2, found.sentence);
       const onProgress = (sentence: string) => io.stderr(`${sentence}\n`);
-      const result = await verifyAccount(found.entry, { ...world, onProgress });
+      const result = await verifyAccount(found.entry, { ...world, entries: () => entries, onProgress });
       if (result.kind !== "works") return fail(io, result.kind === "wrong" ? 2 : 1, result.sentence);
       io.stdout(`${result.sentence}\n`);
       return 0;

@@ -9,7 +9,7 @@ import { poolPaths } from "../system/paths";
 
 /** Looks after this user's files. */
 export function openUpkeep(): Upkeep {
-  const { accountsFile: path, stateDatabase } = poolPaths(environment());
+  const { accountsFile: path, stateDatabase, optionsFile } = poolPaths(environment());
   const world = { files: systemFiles, clock: systemClock, chance: systemChance };
-  return createUpkeep({ ...world, locks: createLocks(), path, stateDatabase });
+  return createUpkeep({ ...world, locks: createLocks(), path, stateDatabase, optionsFile });
 }

@@ -44,11 +44,17 @@ const fromEnvironment = (env: Environment): EndpointOptions =>
     }),
   );
 
-/** What is wrong with variables that count, since the file names no address of its own there. */
-export const environmentFaults = ({ endpoints }: Options, env: Environment): readonly string[] =>
+/** Whether it is what counts where nobody says otherwise. */
+export const isBuiltIn = (name: keyof Endpoints, url: string | undefined): boolean => url === GOOGLE[name];
+
+/** What is wrong with variables; those of addresses that come from elsewhere do not count. */
+export const environmentFaults = (
+  isElsewhere: (name: keyof Endpoints) => boolean,
+  env: Environment,
+): readonly string[] =>
   VARIABLES.flatMap(([name, variable]) => {
     const value = env[variable]?.trim();
-    const fault = value && endpoints[name] === undefined ? faultOfUrl(value) : undefined;
+    const fault = value && !isElsewhere(name) ? faultOfUrl(value) : undefined;
     return fault === undefined ? [] : [`the variable ${variable} ${fault}`];
   });
 

@@ -1,10 +1,10 @@
 import type { BackendModelGroups } from "../core/account";
 import { type NamedClient, readClients } from "../core/named-client";
+import { slipsIn } from "../core/nearest";
 import type { Policy } from "../core/rotation/policy";
 import { isObject } from "./json-object";
 import { readModelGroups } from "./model-groups";
 import { readPolicy } from "./policy";
-import { slipsIn } from "./slips";
 import { faultOfUrl } from "./url";
 
 /** Addresses the user has set; what is absent stays Google's. */
@@ -61,9 +61,9 @@ function readEndpoints(raw: unknown, errors: string[], lost: (keyof EndpointOpti
     lost.push(...ENDPOINT_NAMES);
     return {};
   }
-  for (const { name, meant } of slipsIn(raw, ENDPOINT_NAMES)) {
-    errors.push(`${FILE}: endpoints.${name} is not known; ${meant} may be meant`);
-    lost.push(meant);
+  for (const { field, meant } of slipsIn(raw, ENDPOINT_NAMES)) {
+    errors.push(`${FILE}: endpoints.${field} is not known; ${meant} may be meant`);
+    if (raw[meant] === undefined) lost.push(meant);
   }
   const read: Record<string, string> = {};
   for (const name of ENDPOINT_NAMES) {
@@ -98,7 +98,7 @@ const broken = (text: string, error: string): ReadOptions => ({
   options: NONE,
   errors: [error],
   isBroken: true,
-  lost: text.includes("endpoints") ? ENDPOINT_NAMES : [],
+  lost: /endpoint/i.test(text) ? ENDPOINT_NAMES : [],
 });
 
 /**
@@ -112,9 +112,9 @@ export function readOptions(text: string | undefined, parse: (text: string) => u
   try {
     const raw = parse(text.replace(/^\uFEFF/, ""));
     if (!isObject(raw)) return broken(text, `${FILE} must hold one object in braces`);
-    for (const { name, meant } of slipsIn(raw, NAMES)) {
-      errors.push(`${FILE}: ${name} is not known; ${meant} may be meant`);
-      if (meant === "endpoints") lost.push(...ENDPOINT_NAMES);
+    for (const { field, meant } of slipsIn(raw, NAMES)) {
+      errors.push(`${FILE}: ${field} is not known; ${meant} may be meant`);
+      if (meant === "endpoints" && raw[meant] === undefined) lost.push(...ENDPOINT_NAMES);
     }
     const endpoints = readEndpoints(raw["endpoints"], errors, lost);
     const policy = readPolicy(raw, FILE, errors);

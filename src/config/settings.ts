@@ -1,6 +1,6 @@
 import type { Account, BackendName } from "../core/account";
 import { isNowhere, NOWHERE } from "../core/nowhere";
-import { type Endpoints, type Environment, environmentFaults, resolveEndpoints } from "./endpoints";
+import { type Endpoints, type Environment, environmentFaults, isBuiltIn, resolveEndpoints } from "./endpoints";
 import { ENDPOINT_NAMES, type EndpointOptions, type Options, readOptions } from "./options";
 
 /** What the user has chosen, ready for use. `errors` name the place of what could not be used. */
@@ -38,8 +38,8 @@ interface Reader {
 
 /**
  * The settings after the options file has changed. A file that cannot be read or parsed, as one that is being edited, leaves
- * what held before in force and says so; one bad value falls back alone, but an address never to Google's own: it keeps the one
- * from before, and where there is none that backend is not asked. Never throws.
+ * what held before in force and says so; one bad value falls back alone, but an address never to Google's own: it keeps the
+ * user's own from before, and where there was none it leads nowhere. Never throws.
  */
 export function settingsOf(
   { text, fault }: OptionsText,
@@ -50,11 +50,15 @@ export function settingsOf(
   const isEmptied = before !== undefined && text?.trim() === "";
   const faults = fault !== undefined ? [fault] : isEmptied ? [EMPTY] : errors;
   if (before && (isBroken || isEmptied || fault !== undefined)) {
-    return { ...before, errors: faults.map((each) => `${each}; the options from before stay in force`) };
+    const stay = faults.map((each) => `${each}; the options from before stay in force`);
+    return { ...before, errors: [...stay, ...environmentFaults((name) => !before.lost.includes(name), env)] };
   }
   const unread = fault === undefined ? lost : ENDPOINT_NAMES;
   const { policy, modelGroups, oauthClients, env: wish } = options;
-  const kept = pick(before?.endpoints, (name) => unread.includes(name) && !before?.lost.includes(name));
+  const kept = pick(
+    before?.endpoints,
+    (name, url) => unread.includes(name) && !isNowhere(url) && !isBuiltIn(name, url),
+  );
   const missing = unread.filter((name) => kept[name] === undefined);
   const resolved = { ...resolveEndpoints(options, env), ...kept };
   const endpoints = { ...resolved, ...Object.fromEntries(missing.map((name) => [name, NOWHERE])) };
@@ -64,13 +68,16 @@ export function settingsOf(
     ...(oauthClients === undefined ? {} : { oauthClients: sameAs(before?.oauthClients, oauthClients) }),
     ...(wish === undefined ? {} : { env: sameAs(before?.env, wish) }),
     endpoints: sameAs(before?.endpoints, endpoints),
-    errors: [...faults, ...environmentFaults(options, env)],
+    errors: [...faults, ...environmentFaults((name) => options.endpoints[name] !== undefined, env)],
     lost: ENDPOINT_NAMES.filter((name) => isNowhere(endpoints[name] ?? "")),
   };
 }
 
-const pick = (endpoints: Endpoints | undefined, isWanted: (name: keyof Endpoints) => boolean): EndpointOptions =>
-  Object.fromEntries(Object.entries(endpoints ?? {}).filter(([name]) => isWanted(name as keyof Endpoints)));
+const pick = (
+  endpoints: Endpoints | undefined,
+  isWanted: (name: keyof Endpoints, url: string) => boolean,
+): EndpointOptions =>
+  Object.fromEntries(Object.entries(endpoints ?? {}).filter(([name, url]) => isWanted(name as keyof Endpoints, url)));
 
 /** Editors empty a file for a moment before they write it anew. */
 const EMPTY = "gemini-pool.jsonc is empty";

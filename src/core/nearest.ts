@@ -15,6 +15,16 @@ export function slipOf(name: string, fields: readonly string[]): string | undefi
   return same ?? closest(word, longer, word.length < 7 ? 1 : 2, plain);
 }
 
+/** The fields of an object that are none of these, and look like one. */
+export const slipsIn = <T extends string>(
+  object: Readonly<Record<string, unknown>>,
+  fields: readonly T[],
+): readonly { readonly field: string; readonly meant: T }[] =>
+  Object.keys(object).flatMap((field) => {
+    const meant = fields.some((each) => each === field) ? undefined : slipOf(field, fields);
+    return meant === undefined ? [] : [{ field, meant: meant as T }];
+  });
+
 /** Without what is written in several ways: `quota_project` is `quotaProject`. */
 const plain = (name: string): string => name.toLowerCase().replace(/[_-]/g, "");
 

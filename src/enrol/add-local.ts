@@ -125,7 +125,7 @@ async function mintOnce(credential: LocalCredential, parts: AddLocalParts): Prom
 const isUseless = (outcome: Outcome): boolean =>
   outcome.kind === "parked" || (outcome.kind === "machine" && outcome.status >= 400);
 
-/** Nothing is stored of a login that can make no call; where it is an account already that one waits for a new login. */
+/** Nothing is stored of a login that can make no call; where it is an account already, one that is over waits for a new login. */
 function useless(wanted: AccountIdentity, outcome: Outcome, parts: AddLocalParts): AddLocalResult {
   const known = parts.store.current().entries.find((entry) => isSameAccount(entry, wanted));
   if (known !== undefined) parkRefused(known, outcome, parts);

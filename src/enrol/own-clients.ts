@@ -58,7 +58,8 @@ async function keep(named: NamedClient, store: ClientStore, same: NamedClient | 
 async function changed(operation: ClientOperation, store: ClientStore): Promise<string | undefined> {
   try {
     await store.update([operation]);
-    const isThere = clientsIn(store).some(({ name }) => name === operation.name);
+    // One of the options may have the same name and show through.
+    const isThere = clientsIn(store).some(({ name, isOption }) => name === operation.name && !isOption);
     if (isThere === (operation.type === "set-client")) return undefined;
     return "The accounts file could not take the change. See: gemini-pool doctor";
   } catch (error) {

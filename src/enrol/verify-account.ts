@@ -30,8 +30,7 @@ export type Verified = SeatVerified;
 export async function verifyAccount(entry: AccountEntry, parts: VerifyParts): Promise<Verified> {
   const { account, credential } = entry;
   if (credential.kind === "api-key") return verifyKey({ account, credential }, parts);
-  const isSeat = account.backend === "code-assist" && account.origin === "file";
-  return isSeat ? verifyAgain(account.id, parts) : verifyToken(entry, parts);
+  return account.backend === "code-assist" ? verifyAgain(account.id, parts) : verifyToken(entry, parts);
 }
 
 type KeyEntry = AccountEntry & { readonly credential: ApiKeyCredential };

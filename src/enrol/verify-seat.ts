@@ -32,20 +32,18 @@ export interface SeatVerified {
 
 const NOT_THERE: SeatVerified = { kind: "wrong", sentence: "There is no such Code Assist seat." };
 
-const seatOf = (store: AccountStore, id: AccountId): AccountEntry | undefined =>
-  store
-    .current()
-    .entries.find(({ account, credential }) => account.id === id && isSeat(account) && credential.kind === "oauth");
-
-const isSeat = ({ backend, origin }: Account): boolean => backend === "code-assist" && origin === "file";
+const seatOf = ({ store, entries }: Pick<VerifySeatParts, "store" | "entries">, id: AccountId) =>
+  (entries?.() ?? store.current().entries).find(
+    ({ account, credential }) => account.id === id && account.backend === "code-assist" && credential.kind === "oauth",
+  );
 
 /**
- * "I have verified": looks a stored seat up once; it comes back where Google has nothing against it any more. What was found out
- * (project, tier) is stored, so it is also how a seat without a project gets one. Never throws.
+ * "I have verified": looks a seat up once; it comes back where Google has nothing against it any more. What was found out
+ * (project, tier) is stored where the seat is, so it is also how one without a project gets it. Never throws.
  */
 export async function verifyAgain(accountId: AccountId, parts: VerifySeatParts): Promise<SeatVerified> {
-  const { store, tokens, setup, onProgress, signal } = parts;
-  const entry = seatOf(store, accountId);
+  const { tokens, setup, onProgress, signal } = parts;
+  const entry = seatOf(parts, accountId);
   if (entry === undefined) return NOT_THERE;
   const { account } = entry;
   const token = await tokens.access(account, entry.credential, signal);
@@ -103,12 +101,12 @@ function waits(account: Account, why: WhyParked, parts: VerifySeatParts): SeatVe
 
 /** Writes only what is new, onto what is on disk now. A disk that refuses it costs another lookup one day. */
 async function keepNews(
-  { id, project, tier }: Account,
+  { id, project, tier, origin }: Account,
   found: Extract<SeatFound, { kind: "ready" }>,
   store: AccountStore,
 ): Promise<void> {
   const foundTier = storedTier(found.tier);
-  if (project === found.project && tier === foundTier) return;
+  if (origin !== "file" || (project === found.project && tier === foundTier)) return;
   const news = { type: "set-project", id, tier: foundTier, project: found.project } as const;
   await store.update([news]).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding";
-import { slipOf } from "../core/nearest";
+import { slipsIn } from "../core/nearest";
 import { decodeAccount, maskEmail, modernise } from "./account-codec";
 import type { AccountsDocument } from "./accounts-document";
 import { isObject, type JsonObject } from "./json";
@@ -24,16 +24,8 @@ const ACCOUNT = [
 /** As the ancestor and its kin call it: beside our own it is theirs. */
 const THEIRS = "projectId";
 
-type Slip = Extract<Finding, { kind: "field-slip" }>;
-
-function slipsIn(object: JsonObject, known: readonly string[]): readonly Pick<Slip, "field" | "meant">[] {
-  const unknown = Object.keys(object).filter((field) => !known.includes(field));
-  return unknown.flatMap((field) => {
-    const meant = slipOf(field, known);
-    const isTheirs = field === THEIRS && meant !== undefined && object[meant] !== undefined;
-    return meant === undefined || isTheirs ? [] : [{ field, meant }];
-  });
-}
+const ownSlips = (object: JsonObject, known: readonly string[]) =>
+  slipsIn(object, known).filter(({ field, meant }) => field !== THEIRS || object[meant] === undefined);
 
 function nameOf(raw: JsonObject, number: number): string {
   const decoded = decodeAccount(raw, number);
@@ -44,10 +36,10 @@ function nameOf(raw: JsonObject, number: number): string {
 /** Fields of a good file that do nothing and look like some that do. Others of an unknown name are somebody else's. */
 export function fieldFindings(path: string, { rest, accounts }: AccountsDocument): readonly Finding[] {
   return [
-    ...slipsIn(rest, TOP).map((slip): Finding => ({ kind: "field-slip", path, where: undefined, ...slip })),
+    ...ownSlips(rest, TOP).map((slip): Finding => ({ kind: "field-slip", path, where: undefined, ...slip })),
     ...accounts.flatMap((raw, index) => {
       if (!isObject(raw)) return [];
-      const slips = slipsIn(modernise(raw), ACCOUNT);
+      const slips = ownSlips(modernise(raw), ACCOUNT);
       return slips.map((slip): Finding => ({ kind: "field-slip", path, where: nameOf(raw, index + 1), ...slip }));
     }),
   ];

@@ -18,6 +18,7 @@ interface Place {
   /** The accounts file behind all links, and the state database. */
   readonly target: string;
   readonly stateDatabase: string;
+  readonly optionsFile: string;
 }
 
 /** A lock that was not renewed for so long is dead, and so is whoever wrote a temporary file then. */
@@ -52,9 +53,14 @@ function openDirectories(place: Place): readonly Finding[] {
     .map((found) => (isOurs(place, found.path, found.mode) ? found : { ...found, wanted: found.mode }));
 }
 
+/** OAuth clients may stand in the options; without one they are nobody's secret. */
+const holdsSecret = (files: Files, path: string): boolean =>
+  unlessFailing(() => stampOf(files, path) !== undefined && /"secret"\s*:/.test(files.read(path)), false);
+
 function modeFindings(place: Place): readonly Finding[] {
-  const { files, target, stateDatabase } = place;
-  const own = [target, backupOf(target), ...copiesOf(files, target), ...beside(files, stateDatabase)];
+  const { files, target, stateDatabase, optionsFile } = place;
+  const options = holdsSecret(files, optionsFile) ? [optionsFile] : [];
+  const own = [...options, target, backupOf(target), ...copiesOf(files, target), ...beside(files, stateDatabase)];
   return [...own.flatMap((path) => tooOpen(files, path, "file")), ...openDirectories(place)];
 }
 

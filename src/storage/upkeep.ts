@@ -15,6 +15,7 @@ import { writeFindings } from "./upkeep-write";
 /** What looking after the files needs from the world. `path` is the accounts file. */
 export interface UpkeepWorld extends AccountsFileWorld {
   readonly stateDatabase: string;
+  readonly optionsFile: string;
 }
 
 /** The text is kept as it is: a person may have written it. */

@@ -31,11 +31,12 @@ function aDoctor() {
     close: () => void seen.closed++,
   };
   const stateDatabase = "/home/me/.local/state/opencode/gemini-pool.db";
+  const optionsFile = "/home/me/.config/opencode/gemini-pool.jsonc";
   const parts: CliParts = {
     version: "1.2.3",
     offsetMs: () => 0,
     open: async () => stores as unknown as Awaited<ReturnType<CliParts["open"]>>,
-    upkeep: async () => createUpkeep({ files, locks: memoryLocks(), clock, chance, path, stateDatabase }),
+    upkeep: async () => createUpkeep({ files, locks: memoryLocks(), clock, chance, path, stateDatabase, optionsFile }),
   };
   return { files, path, seen, run: (...argv: string[]) => runCli(argv, io, parts), parts, io };
 }

@@ -28,7 +28,13 @@ export function cli(given: { stdin?: string; isTty?: boolean; answer?: ProbeResu
   const parts: CliParts = {
     version: "1.2.3",
     offsetMs: () => 0,
-    upkeep: async () => createUpkeep({ ...world, locks: memoryLocks(), stateDatabase: "/home/me/gemini-pool.db" }),
+    upkeep: async () =>
+      createUpkeep({
+        ...world,
+        locks: memoryLocks(),
+        stateDatabase: "/home/me/gemini-pool.db",
+        optionsFile: "/home/me/gemini-pool.jsonc",
+      }),
     login: async () => fakeLogin(world, {}, { closed: 0, opened: [], projects: [], oauthState: "" }),
     open: async () => {
       seen.opened++;

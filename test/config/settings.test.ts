@@ -67,6 +67,12 @@ describe("an address that the user has set and that cannot be used", () => {
     expect(isReachable(after, key)).toBe(true);
   });
 
+  test("is not replaced by Google's own either where that was asked before", () => {
+    const after = settings(BAD, settings("{}"));
+    expect([isReachable(after, key), isNowhere(after.endpoints.geminiApi)]).toEqual([false, true]);
+    expect(isReachable(settings("{}", after), key)).toBe(true);
+  });
+
   test("at the start makes its backend unreachable, and nobody else's", () => {
     const after = settings(BAD);
     expect([isReachable(after, key), isReachable(after, login)]).toEqual([false, true]);
@@ -110,6 +116,11 @@ describe("an address that the user has set and that cannot be used", () => {
     ]);
     expect(isReachable(read(CHOSEN), key)).toBe(true);
     expect(read(CHOSEN).errors).toHaveLength(1);
+    const broken = settingsOf({ text: "{" }, read(CHOSEN), { ...reader, env });
+    expect(broken.errors.map((error) => /CODE_ASSIST|stay in force/.exec(error)?.[0])).toEqual([
+      "stay in force",
+      "CODE_ASSIST",
+    ]);
   });
 
   test("under a name that is a slip of the known one is lost as well, and the name is said", () => {
@@ -122,6 +133,12 @@ describe("an address that the user has set and that cannot be used", () => {
       expect(slip.errors).toEqual([`gemini-pool.jsonc: ${name} is not known; ${meant} may be meant`]);
       expect(isReachable(slip, key)).toBe(false);
     }
+    const both = settings('{ "endpoints": { "gemini_api": "x", "geminiApi": "http://127.0.0.1:1", "//vertex": "y" } }');
+    expect([both.errors.length, both.lost]).toEqual([1, []]);
+    for (const comment of ['{ "_endpoints": {} }', '{ "//endpoints": {} }', '{ "# endpoints": 1 }'])
+      expect([settings(comment).errors, settings(comment).lost]).toEqual([[], []]);
+    const cut = settings('{ "endpoint": { "geminiApi": "https://gateway.example" ');
+    expect(isReachable(cut, key)).toBe(false);
     const harmless = settings('{ "model_groups": {}, "vertexSoon": 1 }');
     expect(harmless.errors).toEqual(["gemini-pool.jsonc: model_groups is not known; modelGroups may be meant"]);
     expect(isReachable(harmless, key)).toBe(true);

@@ -30,6 +30,14 @@ test("clients of the options are there as long as the options have them, behind 
   expect(names()).toEqual(["added"]);
 });
 
+test("one of both places is removed from the file, though the options' shows through then", async () => {
+  const own = store(() => undefined);
+  await addClient(file("added.apps.example"), own, "twice");
+  const shown = withClients(own, () => [{ ...OPTION, name: "twice" }]);
+  expect(await removeClient("twice", shown)).toMatchObject({ kind: "removed" });
+  expect(clientsIn(shown)).toMatchObject([{ name: "twice", isOption: true }]);
+});
+
 test("one of the options is not added a second time, and is removed only where it stands", async () => {
   const both = store(() => [OPTION]);
   const added = await addClient(file("own.apps.example"), both, "other");

@@ -72,7 +72,19 @@ describe("I have verified", () => {
     expect(parked(id)).toMatchObject({ state: "no-licence", credentialMark: expect.any(String) });
   });
 
-  test("is for seats of the file only", async () => {
+  test("looks a seat of the environment up as well, and writes nothing of it", async () => {
+    const { logIn, verifying, parts, count, clock } = seatWorld();
+    await logIn();
+    const before = parts.store.current();
+    const { credential = aLogin() } = before.entries[0] ?? {};
+    const { project: _, ...account } = aSeat({ id: "env-1", label: "GEMINI_CLI_1", origin: "environment" });
+    const entries = () => [{ account, credential }];
+    expect(await clock.finish(verifyAgain("env-1", { ...verifying, entries }))).toMatchObject({ kind: "works" });
+    expect(count("load")).toBe(2);
+    expect(parts.store.current()).toBe(before);
+  });
+
+  test("is for seats only", async () => {
     const { verifying, parts, calls } = seatWorld();
     await parts.store.update([
       { type: "add", account: anAccount({ id: "k1" }), credential: { kind: "api-key", key: "AIza-example" } },

@@ -163,6 +163,7 @@ test("whatever fails or stops while doctor restores: the broken or the restored 
       chance: seededChance(),
       path: PATH,
       stateDatabase: "/home/me/.local/state/opencode/gemini-pool.db",
+      optionsFile: "/home/me/.config/opencode/gemini-pool.jsonc",
     });
   const finding = { kind: "accounts-broken", path: PATH, what: "", isBlank: false, backup: undefined } as const;
   const count = failingFiles(await start());

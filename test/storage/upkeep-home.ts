@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { Finding } from "../../src/core/finding";
 import { createAccountsFile } from "../../src/storage/accounts-file";
 import { createUpkeep } from "../../src/storage/upkeep";
@@ -15,6 +16,8 @@ export const PATH = "/home/me/.config/opencode/gemini-auth.json";
 export const BACKUP = `${PATH}.bak`;
 export const STATE = "/home/me/.local/state/opencode/gemini-pool.db";
 
+export const OPTIONS = "/home/me/.config/opencode/gemini-pool.jsonc";
+
 export const adding = (id: string) =>
   ({ type: "add", account: anAccount({ id, label: `label ${id}` }), credential: aKey(`AIza-example-${id}`) }) as const;
 
@@ -26,6 +29,7 @@ export const inMemory = (files: ReturnType<typeof memoryFiles>) => ({
   chance: seededChance(),
   path: PATH,
   stateDatabase: STATE,
+  optionsFile: OPTIONS,
 });
 
 /** A home in memory with an accounts file of these accounts, written by the plugin itself. */
@@ -57,6 +61,7 @@ export const doctorOn = (path: string, stateDatabase: string) =>
     chance: systemChance,
     path,
     stateDatabase,
+    optionsFile: join(dirname(path), "gemini-pool.jsonc"),
   });
 
 /** The accounts file there, as another process opens it. */

@@ -10,7 +10,7 @@ import { aKey, aLogin, anAccount, aSeat, NOW } from "../support/builders";
 import { memoryFiles } from "../support/memory-files";
 import { temporaryDirectories } from "../support/temp-directory";
 import { aPool } from "../view/pool";
-import { adding, aHome, BACKUP, doctorOn, inMemory, PATH, storeOn } from "./upkeep-home";
+import { adding, aHome, BACKUP, doctorOn, inMemory, OPTIONS, PATH, storeOn } from "./upkeep-home";
 
 describe("a directory that nothing can be written in", () => {
   test.each(["EACCES", "EROFS", "ENOSPC", "EDQUOT"])("%s: is told, whatever the file in it says", async (code) => {
@@ -334,4 +334,16 @@ describe("a name that stands twice", () => {
     files.put(PATH, files.read(BACKUP));
     expect(find("copies")[0]?.held).toEqual([{ path: `${PATH}.corrupt-1`, labels: ["by hand"] }]);
   });
+});
+
+test("options that hold the secret of an OAuth client are for their owner alone, others are nobody's business", async () => {
+  const { files, find, mendAll } = await aHome("k1");
+  files.put(OPTIONS, '{ "strategy": "sequential" }');
+  files.changeMode(OPTIONS, 0o644);
+  expect(find("too-open")).toEqual([]);
+  files.put(OPTIONS, '{ "oauthClients": [{ "name": "mine", "id": "a", "secret": "example-secret" }] }');
+  files.changeMode(OPTIONS, 0o644);
+  expect(find("too-open").map(({ path }) => path)).toEqual([OPTIONS]);
+  await mendAll("too-open");
+  expect(find("too-open")).toEqual([]);
 });
