@@ -86,7 +86,10 @@ describe("the screen", () => {
     await session.types("hello\r");
     await session.sees(/Hello from one/);
     const before = calls().length;
-    await session.types("/gquota\r");
+    await session.types("/gquota");
+    // The menu of commands takes Enter only once it is drawn.
+    await session.draws(/Show the Gemini accounts/);
+    await session.types("\r");
     await session.sees(/1 of 1 account can answer/);
     expect(calls().length).toBe(before);
   });

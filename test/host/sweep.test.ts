@@ -101,7 +101,10 @@ test("no secret of Google's refusals or of the user's gets into opencode's outpu
   await session.types(`${TYPED}\r`);
   await session.draws(/Google refused the key/);
   await session.types("\u001b");
-  await session.types("/gquota\r");
+  await session.types("/gquota");
+  // The menu of commands takes Enter only once it is drawn.
+  await session.draws(/Show the Gemini accounts/);
+  await session.types("\r");
   await session.draws(/of 6 accounts can answer/);
   const files = [...filesBelow(home.root)];
   const said = [
