@@ -70,7 +70,9 @@ export async function openStores(given?: Sources): Promise<Stores> {
   const markOf: MarkOf = (credential) => credentialMark(credential, (local) => secretVersion(place, local));
   parkClientless(source.current().entries, { state, now: systemClock.now(), markOf });
   const problems = () => [state.problem(), ...settings().errors];
-  const serves = (account: Account) => isServed(account) && isReachable(settings(), account);
-  const snapshot = createPortrait({ source, state, clock: systemClock, serves, settings, problems, markOf });
+  const hasAddress = (account: Account) => isReachable(settings(), account);
+  const serves = (account: Account) => isServed(account) && hasAddress(account);
+  const kinds = { serves: isServed, isReachable: hasAddress };
+  const snapshot = createPortrait({ source, state, clock: systemClock, ...kinds, settings, problems, markOf });
   return { ...sources, state, probe, markOf, serves, snapshot, close: () => state.close() };
 }

@@ -1,4 +1,5 @@
 import type { BackendModelGroups } from "../core/account";
+import { jsonTwins } from "../core/json-twins";
 import { type NamedClient, readClients } from "../core/named-client";
 import { slipsIn } from "../core/nearest";
 import type { Policy } from "../core/rotation/policy";
@@ -93,6 +94,10 @@ function readOAuthClients(raw: unknown, errors: string[]): Pick<Options, "oauthC
   return clients.length === 0 ? {} : { oauthClients: clients.map((client) => ({ ...client, isOption: true })) };
 }
 
+/** Texts stay as they are: what looks like a comment in one is none. */
+const withoutComments = (text: string): string =>
+  text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1");
+
 /** What a text may have said of addresses is lost with it, if it said anything. */
 const broken = (text: string, error: string): ReadOptions => ({
   options: NONE,
@@ -106,12 +111,15 @@ const broken = (text: string, error: string): ReadOptions => ({
  * one error and no options. `parse` throws a SyntaxError that says where. Keys it does not know are left alone.
  */
 export function readOptions(text: string | undefined, parse: (text: string) => unknown): ReadOptions {
-  if (text === undefined || text.trim() === "") return { options: NONE, errors: [], isBroken: false, lost: [] };
+  const bare = withoutComments(text ?? "");
+  if (text === undefined || bare.trim() === "") return { options: NONE, errors: [], isBroken: false, lost: [] };
   const errors: string[] = [];
   const lost: (keyof EndpointOptions)[] = [];
   try {
     const raw = parse(text.replace(/^\uFEFF/, ""));
     if (!isObject(raw)) return broken(text, `${FILE} must hold one object in braces`);
+    const twins = jsonTwins(bare);
+    if (twins !== undefined) return broken(text, `${FILE} has ${twins}`);
     for (const { field, meant } of slipsIn(raw, NAMES)) {
       errors.push(`${FILE}: ${field} is not known; ${meant} may be meant`);
       if (meant === "endpoints" && raw[meant] === undefined) lost.push(...ENDPOINT_NAMES);

@@ -1,4 +1,4 @@
-import type { BackendName, DurationMs } from "./account";
+import type { AccountOrigin, BackendName, DurationMs } from "./account";
 
 /** What a backup can bring back: the labels of its accounts. */
 export interface BackupFacts {
@@ -63,7 +63,13 @@ export type Finding =
   /** Anything else that is wrong, e.g. with the options, in a sentence of its own. */
   | { readonly kind: "trouble"; readonly sentence: string }
   /** An account that needs its person; `reason` completes "<label> …: ". */
-  | { readonly kind: "waiting"; readonly label: string; readonly reason: string; readonly url: string | undefined }
+  | {
+      readonly kind: "waiting";
+      readonly label: string;
+      readonly origin: AccountOrigin;
+      readonly reason: string;
+      readonly url: string | undefined;
+    }
   /** Several accounts, one quota. `name` is the project, where there is one. */
   | {
       readonly kind: "shared-quota";

@@ -27,6 +27,8 @@ export interface SnapshotInput {
   readonly recentModels?: readonly string[];
   /** Whether backend and kind of credential are built in; absent: all are. */
   readonly serves?: (account: Account) => boolean;
+  /** Whether it is known where its calls are to go. */
+  readonly isReachable?: (account: Account) => boolean;
   readonly modelGroups?: BackendModelGroups;
 }
 
@@ -132,6 +134,8 @@ function standing(account: Account, cooldowns: readonly Cooldown[], input: Snaps
   if (input.serves && !input.serves(account)) {
     return here("disabled", `this version cannot use it (${account.backend}, ${account.credential})`);
   }
+  if (input.isReachable?.(account) === false)
+    return here("disabled", "its address in gemini-pool.jsonc or in a variable cannot be used");
   const parked = input.state.parked.get(account.id);
   if (parked) return here("parked", parkedReason(parked), undefined, parked.url);
   const fault = loginFault(account, input);

@@ -31,7 +31,7 @@ function troubles({ snapshot, accountsProblem }: DoctorParts): readonly Finding[
 const waiting = ({ accounts }: PoolSnapshot): readonly Finding[] =>
   accounts
     .filter(({ state }) => state === "parked")
-    .map(({ label, reason, url }) => ({ kind: "waiting", label, reason, url }));
+    .map(({ label, origin, reason, url }) => ({ kind: "waiting", label, origin, reason, url }));
 
 const look = (parts: DoctorParts): readonly Finding[] => [
   ...parts.upkeep.inspect(),

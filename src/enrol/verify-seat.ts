@@ -41,7 +41,11 @@ const seatOf = ({ store, entries }: Pick<VerifySeatParts, "store" | "entries">, 
  * "I have verified": looks a seat up once; it comes back where Google has nothing against it any more. What was found out
  * (project, tier) is stored where the seat is, so it is also how one without a project gets it. Never throws.
  */
-export async function verifyAgain(accountId: AccountId, parts: VerifySeatParts): Promise<SeatVerified> {
+export async function verifyAgain(
+  accountId: AccountId,
+  parts: VerifySeatParts,
+  isRenewed = false,
+): Promise<SeatVerified> {
   const { tokens, setup, onProgress, signal } = parts;
   const entry = seatOf(parts, accountId);
   if (entry === undefined) return NOT_THERE;
@@ -54,7 +58,13 @@ export async function verifyAgain(accountId: AccountId, parts: VerifySeatParts):
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const found = await setup.find(token.access.token, wish, signal);
-  return signal?.aborted ? { kind: "unchecked", sentence: "Given up." } : settle(entry, found, parts);
+  if (signal?.aborted) return { kind: "unchecked", sentence: "Given up." };
+  // As in a request, a token that Google does not take is renewed once.
+  if (found.kind === "failed" && found.outcome.kind === "unauthorized" && !isRenewed) {
+    tokens.invalidate(account, token.access);
+    return verifyAgain(accountId, parts, true);
+  }
+  return settle(entry, found, parts);
 }
 
 /** A login that is over, or a seat that is no longer one, waits for its person; what may pass changes nothing. */

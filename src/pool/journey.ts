@@ -40,6 +40,7 @@ export class Journey {
   #progress: Progress = beginning;
   #lease: Lease | undefined;
   readonly #setbacks = new Setbacks();
+  #isCounted = false;
   readonly #requestId: string;
   readonly #body: RequestBody;
 
@@ -113,8 +114,11 @@ export class Journey {
   decide(lease: Lease, access: AccessResult, outcome: Outcome): Verdict {
     if (!isFailure(outcome)) return { kind: "return" };
     const now = this.#parts.clock.now();
-    const left = this.#leftWith(lease, access, outcome);
+    // Who was passed over for a slow login could answer, too; a stated wait is shorter than that may take.
+    const left = this.#left.after(spoiltBy(lease.entry.account, access, outcome), outcome.kind !== "limited");
     const othersUsable = this.#parts.pool.othersUsable({ ...this.#wish, left });
+    if (outcome === NOT_YET.outcome && !othersUsable)
+      return { kind: "again", delayMs: 0, how: "plain", progress: this.#progress };
     const verdict = decide(outcome, this.#progress, {
       now,
       random: this.#parts.chance.random(),
@@ -150,7 +154,7 @@ export class Journey {
 
   /** Waits with the account in hand. Where there was nobody else, whoever comes meanwhile is asked instead. */
   async #sitOut(ms: DurationMs, lease: Lease, { access, outcome }: Pick<Attempt, "access" | "outcome">): Promise<void> {
-    const wish = { ...this.#wish, left: this.#leftWith(lease, access, outcome) };
+    const wish = { ...this.#wish, left: this.#left.after(spoiltBy(lease.entry.account, access, outcome)) };
     const isReplaced = await sitOut(ms, { ...this.#parts, wish, signal: this.#errand.request.signal });
     if (isReplaced) return this.#leave(lease, outcome, access);
     // Others may have taken what became free: it is asked for anew.
@@ -160,7 +164,7 @@ export class Journey {
   /** Whether somebody else could take the call now. */
   #isReplaceable(id: AccountId): boolean {
     if (this.#left.isPatient) return false;
-    return this.#parts.pool.othersUsable({ ...this.#wish, left: new Set([...this.#left.names, id]) });
+    return this.#parts.pool.othersUsable({ ...this.#wish, left: this.#left.after([id], true) });
   }
 
   /** Lets go of the account in hand. */
@@ -169,11 +173,8 @@ export class Journey {
     this.#lease = undefined;
   }
 
-  /** What becomes of the signatures in the body. */
   #signaturesFor({ signatures }: Lease): SignaturePolicy {
-    if (this.#progress.repaired) return { kind: "replace" };
-    if (signatures.kind === "keep") return signatures;
-    return this.#body.isSigned ? signatures : { kind: "keep" };
+    return this.#body.policy(signatures, this.#progress.repaired);
   }
 
   #placeOf({ entry: { account } }: Lease): BusyPlace {
@@ -191,9 +192,11 @@ export class Journey {
     };
   }
 
+  /** Counted once for a request, however often it asks for an account. */
   #isLoop(): boolean {
-    const isFirst = this.#setbacks.lastAccountId === undefined;
-    return isFirst && repeatsItself(this.#shared, this.#errand, this.#parts.clock.now());
+    if (this.#isCounted) return false;
+    this.#isCounted = true;
+    return repeatsItself(this.#shared, this.#errand, this.#parts.clock.now());
   }
 
   #take(lease: Lease): { kind: "leased"; lease: Lease } {
@@ -213,10 +216,6 @@ export class Journey {
     else this.#left.add(spoiltBy(account, access, outcome));
     this.#setbacks.note({ account, outcome, unsent: access.kind === "failed" });
     this.abandon();
-  }
-
-  #leftWith({ entry: { account } }: Lease, access: AccessResult, outcome: Outcome): ReadonlySet<string> {
-    return new Set([...this.#left.names, ...spoiltBy(account, access, outcome)]);
   }
 
   #canRefresh({ entry }: Lease): boolean {

@@ -10,6 +10,11 @@ export class Left {
     return this.#slow.size === 0 ? this.#gone : new Set([...this.#gone, ...this.#slow]);
   }
 
+  /** The same with these. `withSlow`: those that are only passed over could be asked. */
+  after(names: Iterable<string>, withSlow = false): ReadonlySet<string> {
+    return new Set([...(withSlow ? this.#gone : this.names), ...names]);
+  }
+
   /** Nobody is passed over any more: the login of whoever is asked is waited for. */
   get isPatient(): boolean {
     return this.#isPatient;

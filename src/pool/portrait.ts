@@ -13,6 +13,7 @@ interface PortraitParts {
   readonly state: StateStore;
   readonly clock: Clock;
   readonly serves: (account: Account) => boolean;
+  readonly isReachable?: (account: Account) => boolean;
   readonly settings: () => Pick<PoolSettings, "modelGroups">;
   /** What is wrong beside the accounts, as sentences. */
   readonly problems: () => readonly (string | undefined)[];
@@ -22,7 +23,7 @@ interface PortraitParts {
 
 /** Shows the pool as it is now, from what is stored, which says what others have in flight, and what a pool here has. */
 export function createPortrait(parts: PortraitParts): (inFlight?: (id: AccountId) => number) => PoolSnapshot {
-  const { source, state, clock, serves, settings, problems } = parts;
+  const { source, state, clock, serves, isReachable = () => true, settings, problems } = parts;
   return (inFlight = () => 0) => {
     const now = clock.now();
     const { entries, problem } = source.current();
@@ -39,6 +40,7 @@ export function createPortrait(parts: PortraitParts): (inFlight?: (id: AccountId
       now,
       recentModels: state.recentModels(now),
       serves,
+      isReachable,
       modelGroups: settings().modelGroups,
     });
   };

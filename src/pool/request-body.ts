@@ -1,3 +1,4 @@
+import type { SignaturePolicy } from "../ports/upstream";
 import type { DispatchParts } from "./errand";
 
 type Readers = Pick<DispatchParts, "hasSignatures" | "isRepairable" | "textChars">;
@@ -18,6 +19,12 @@ export class RequestBody {
   get isSigned(): boolean {
     this.#signed ??= this.#readers.hasSignatures(this.#text);
     return this.#signed;
+  }
+
+  /** What becomes of the signatures in it. */
+  policy(wanted: SignaturePolicy, isRepaired: boolean): SignaturePolicy {
+    if (isRepaired) return { kind: "replace" };
+    return wanted.kind === "keep" || this.isSigned ? wanted : { kind: "keep" };
   }
 
   /** Whether it may be sent again with its signatures replaced or put in. */

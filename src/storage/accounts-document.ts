@@ -1,9 +1,9 @@
 import type { PoolErrorCode } from "../core/errors";
+import { jsonTwins } from "../core/json-twins";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeAccount } from "./account-codec";
 import { isObject, type JsonObject } from "./json";
 import { jsonFault } from "./json-fault";
-import { jsonTwins } from "./json-twins";
 
 /** The form of the file this version writes; it is a contract that other tools read. */
 const VERSION = 1;

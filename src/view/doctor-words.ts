@@ -25,13 +25,16 @@ const shared = ({ backend, name, labels }: Of<"shared-quota">): Words => ({
 /** What a new credential ends, and nothing else. */
 const NEEDS_NEW = new RegExp(`^(?:${PARKED_WORDS["needs-login"]}|${PARKED_WORDS["key-invalid"]})`);
 
+const ELSEWHERE = "It is kept in the environment or in opencode: change it there.";
+
 /** The person acts where the address says, or as the reason says; the pool hears of it by a login or by `verify`. */
-function waiting({ label, reason, url }: Of<"waiting">): Words {
+function waiting({ label, origin, reason, url }: Of<"waiting">): Words {
+  const anew = origin === "file" ? `gemini-pool login --account "${label}"` : ELSEWHERE;
   const verify = `gemini-pool verify "${label}"`;
   const then = url === undefined ? `Once that is done: ${verify}` : `See ${url}, then: ${verify}`;
   return {
     sentence: `${label} waits for you: ${reason.replace(/\.$/, "")}.`,
-    nextStep: NEEDS_NEW.test(reason) ? `gemini-pool login --account "${label}"` : then,
+    nextStep: NEEDS_NEW.test(reason) ? anew : then,
   };
 }
 

@@ -106,6 +106,16 @@ describe("an address that the user has set and that cannot be used", () => {
     expect(Object.values(settings('{ "endpoints": ').endpoints).filter((url) => !isNowhere(url))).toEqual([]);
   });
 
+  test("a file whose options are all comments, or that names one twice", () => {
+    const comments = settings('// "endpoints": { "geminiApi": "https://a.example" }\n/* endpoints */\n');
+    expect([comments.errors, comments.lost]).toEqual([[], []]);
+    const twice = '{ "endpoints": { "geminiApi": "http://127.0.0.1:9" }, // a "comment"\n "endpoints": {} }';
+    expect(settings(twice).errors).toEqual(['gemini-pool.jsonc has "endpoints" twice, again in line 2']);
+    expect(isReachable(settings(twice), key)).toBe(false);
+    expect(settings(twice, settings(CHOSEN)).endpoints.geminiApi).toBe("http://127.0.0.1:1");
+    expect(settings('{ "endpoints": { "geminiApi": "http://127.0.0.1:9" } } // "a":1,"a":2').errors).toEqual([]);
+  });
+
   test("in a variable is none either, and is named; the file's own counts before it", () => {
     const env = { GOOGLE_GEMINI_BASE_URL: "gateway.example", CODE_ASSIST_ENDPOINT: "http://far.example" };
     const read = (text?: string) => settingsOf({ text }, undefined, { ...reader, env });

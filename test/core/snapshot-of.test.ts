@@ -133,6 +133,11 @@ describe("the state of an account", () => {
   });
 });
 
+test("an account whose address nobody can use says so", () => {
+  const [one] = look([anAccount()], emptyState(), { serves: () => true, isReachable: () => false }).accounts;
+  expect(one).toMatchObject({ state: "disabled", reason: expect.stringContaining("address in gemini-pool.jsonc") });
+});
+
 describe("the pool as a whole", () => {
   test("counts who can answer and names the next return; parked and disabled accounts never drive it", () => {
     const state = stateWith(

@@ -55,7 +55,7 @@ describe("a check", () => {
     const { healthy, examined } = await checkOf({ snapshot: aPool([anAccountSnapshot(), parked]) }).run(true);
     expect(healthy).toBe(false);
     expect(examined).toContainEqual({
-      finding: { kind: "waiting", label: "work", reason: "billing needs attention", url },
+      finding: { kind: "waiting", label: "work", origin: "file", reason: "billing needs attention", url },
       standing: "open",
     });
   });

@@ -84,6 +84,25 @@ describe("I have verified", () => {
     expect(parts.store.current()).toBe(before);
   });
 
+  test("renews a token that Google takes no more, once", async () => {
+    const { logIn, verifying, clock } = seatWorld();
+    const id = idOf(await logIn());
+    const spent: string[] = [];
+    const tokens = {
+      access: async () =>
+        ({ kind: "access", access: { kind: "bearer", token: spent.length === 0 ? "old" : "new" } }) as const,
+      invalidate: () => void spent.push("old"),
+    };
+    const setup = {
+      find: async (token: string) =>
+        token === "new"
+          ? ({ kind: "ready", project: PROJECT, tier: "standard-tier" } as const)
+          : ({ kind: "failed", outcome: { kind: "unauthorized", status: 401, sentence: "401" } } as const),
+    };
+    expect((await clock.finish(verifyAgain(id, { ...verifying, tokens, setup }))).kind).toBe("works");
+    expect(spent).toEqual(["old"]);
+  });
+
   test("is for seats only", async () => {
     const { verifying, parts, calls } = seatWorld();
     await parts.store.update([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { GOOGLE } from "../support/google-world";
-import { key, poolWorld, seat, told } from "../support/pool-world";
+import { NOW } from "../support/builders";
+import { CALLER, GOOGLE, SEAT } from "../support/google-world";
+import { key, poolWorld, seat, told, vertex } from "../support/pool-world";
 
 const later = (label: "one" | "two") => key(label, { priority: 1 });
 
@@ -67,6 +68,37 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
       expect(await answer).toStartWith("200 Hello from seat");
       expect(world.google.said()).toEqual([`one: ${refusal}`, "seat: ok"]);
       expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - before).toBe(5_000);
+    }
+  });
+
+  test("though it was passed over, it is waited for whatever the others say", async () => {
+    for (const refusal of ["gl_500_internal", "gl_503_overloaded", "gl_403_bare", "gl_429_bare"]) {
+      const faults = [{ on: { account: "one", path: "generate" as const }, answer: refusal }];
+      const accounts = [seat(), later("one")];
+      const world = poolWorld({ accounts, google: { ...GOOGLE, faults }, tokenLatencyMs: 3_000 });
+      const answer = world.ask();
+      expect({ refusal, answer: await answer }).toMatchObject({ answer: expect.stringContaining("Hello from seat") });
+      expect(world.clock.now()).toBeLessThan(NOW + 4_000);
+    }
+  });
+
+  test("twenty at once are all answered, though nobody else can and waiting is no failure", async () => {
+    const faults = [{ on: { account: "one", path: "generate" as const }, answer: "gl_429_free_rpd" }];
+    const accounts = [seat(), later("one")];
+    const world = poolWorld({ accounts, google: { ...GOOGLE, faults }, tokenLatencyMs: 5_000 });
+    const all = await Promise.all(Array.from({ length: 20 }, (_, n) => world.ask({ session: `s${n}` })));
+    for (const answer of all) expect(answer).toStartWith("200 Hello from seat");
+  });
+
+  test("two slow logins: the faster one answers", async () => {
+    const google = { ...GOOGLE, accounts: [...GOOGLE.accounts, CALLER] };
+    for (const otherMs of [9_000, 600_000]) {
+      const tokenLatencyMs = (token: string) => (token === SEAT.refreshToken ? 3_000 : otherMs);
+      const world = poolWorld({ accounts: [seat(), vertex({ priority: 1 })], google, tokenLatencyMs });
+      const answer = world.ask();
+      await world.clock.advance(30_000);
+      expect(await answer).toStartWith("200 Hello from seat");
+      expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - NOW).toBe(4_000);
     }
   });
 

@@ -158,4 +158,17 @@ describe("empty answers", () => {
     expect(said).toEqual([...Array(10).fill("200 Hello fr"), ...Array(5).fill("refused loop")]);
     expect(callsTo(world, "one").length).toBe(10);
   });
+
+  test("a request that sits a limit out counts once, not each time it asks for an account", async () => {
+    const faults = [
+      {
+        on: { account: "one" },
+        calls: [1, 3, 5, 7, 9, 11, 13, 15],
+        answer: "ca_429_rate_limit_exceeded_no_retryinfo",
+        with: { resetDelaySeconds: 1 },
+      },
+    ];
+    const world = poolWorld({ accounts: [key("one")], google: { ...GOOGLE, faults } });
+    for (let turn = 0; turn < 8; turn++) expect(await world.ask({ session: "x" })).toStartWith("200 Hello from one");
+  });
 });

@@ -96,7 +96,7 @@ export function poolWorld(options: {
   /** How long every answer takes to come, by the test's clock; default no time at all. */
   latencyMs?: number;
   /** The same for the token endpoint alone. */
-  tokenLatencyMs?: number;
+  tokenLatencyMs?: number | ((refreshToken: string) => number);
   /** A world whose process has ended: its time, its Google and what it learnt go on. */
   after?: { clock: FakeClock; google: GoogleFetch; state: StateStore };
   policy?: Policy;
@@ -117,7 +117,8 @@ export function poolWorld(options: {
   const refresher: OAuthRefresher = {
     refresh: async (...asked) => {
       const result = await clock.hold(real.refresh(...asked));
-      return onTheWay(clock, tokenLatencyMs, asked[1]).then(
+      const lateMs = typeof tokenLatencyMs === "number" ? tokenLatencyMs : tokenLatencyMs(asked[0].refreshToken);
+      return onTheWay(clock, lateMs, asked[1]).then(
         () => result,
         () => ({ kind: "failed", outcome: { kind: "aborted" } }) as const,
       );

@@ -49,8 +49,20 @@ const EVERY: readonly Finding[] = [
   { kind: "unwritable", path: "/home/me/.config/opencode", code: "EIO" },
   { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" },
   { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" },
-  { kind: "waiting", label: "work", reason: "billing needs attention", url: "https://console.example/billing" },
-  { kind: "waiting", label: "seat", reason: "needs a new login: Google no longer accepts it.", url: undefined },
+  {
+    kind: "waiting",
+    label: "work",
+    origin: "file",
+    reason: "billing needs attention",
+    url: "https://console.example/billing",
+  },
+  {
+    kind: "waiting",
+    label: "seat",
+    origin: "file",
+    reason: "needs a new login: Google no longer accepts it.",
+    url: undefined,
+  },
   {
     kind: "accounts-twins",
     path: PATH,
@@ -208,7 +220,8 @@ describe("a check in words", () => {
 });
 
 test("an account that waits is named with why and with what brings it back", () => {
-  const words = (reason: string, url?: string) => textOf({ kind: "waiting", label: "work", reason, url });
+  const words = (reason: string, url?: string) =>
+    textOf({ kind: "waiting", label: "work", origin: "file", reason, url });
   expect(words("billing needs attention", "https://x.example/b")).toBe(
     '! work waits for you: billing needs attention. → See https://x.example/b, then: gemini-pool verify "work"',
   );
@@ -216,4 +229,12 @@ test("an account that waits is named with why and with what brings it back", () 
   expect(words("needs a new login: revoked.")).toBe(
     '! work waits for you: needs a new login: revoked. → gemini-pool login --account "work"',
   );
+  const elsewhere = {
+    kind: "waiting",
+    label: "KEY",
+    origin: "environment",
+    reason: "the key is not valid",
+    url: undefined,
+  };
+  expect(textOf(elsewhere as Finding)).toContain("→ It is kept in the environment or in opencode: change it there.");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { jsonTwins } from "../../src/storage/json-twins";
+import { jsonTwins } from "../../src/core/json-twins";
 
 test("a name that stands twice in one object is found, with its line", () => {
   expect(jsonTwins('{\n "accounts": [],\n "accounts": [1]\n}')).toBe('"accounts" twice, again in line 3');
