@@ -1,7 +1,7 @@
 import { type OptionsText, type Settings, settingsOf } from "../config/settings";
 import type { EpochMs } from "../core/account";
 import { remade } from "../pool/remade";
-import { type Reading, watchText } from "../storage/watched-text";
+import { type Reading, unlessBrieflyGone, watchText } from "../storage/watched-text";
 import { systemClock } from "../system/clock";
 import { environment } from "../system/env";
 import { systemFiles } from "../system/files";
@@ -15,7 +15,7 @@ import { poolPaths } from "../system/paths";
 export function openSettings(): () => Settings {
   const env = environment();
   const path = poolPaths(env).optionsFile;
-  const reading = watchText({ files: systemFiles, clock: systemClock, path });
+  const reading = unlessBrieflyGone(watchText({ files: systemFiles, clock: systemClock, path }), systemClock);
   const reader = { env, parse: parseJsonc };
   const now = remade(reading, (found, before: Settings | undefined) => settingsOf(textOf(found, path), before, reader));
   let last: { readonly at: EpochMs; readonly settings: Settings } | undefined;

@@ -69,6 +69,8 @@ export interface Health {
   readonly deniedCount: number;
   /** Why its login gave no token last time, where neither the network nor Google's servers were at fault; absent once one was had. */
   readonly loginFault?: string;
+  /** Of the credential that had that fault (`pool/unpark`): another one has none yet. */
+  readonly loginMark?: string;
   readonly lastUsedAt: EpochMs;
   readonly updatedAt: EpochMs;
 }

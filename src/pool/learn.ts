@@ -123,10 +123,14 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
 }
 
 /**
- * A parked state and a project that Google named remember the credential they were met with. Nothing where that has been
+ * A parked state, the fault of a login and a project that Google named remember the credential they were met with. Nothing where that has been
  * replaced while the call was out: the new one must not pay for the old one.
  */
 function marked(change: StateChange, { entry: used }: Entrant, parts: LearnParts): StateChange | undefined {
+  if (change.type === "health.set" && change.health.loginFault !== undefined) {
+    const { markOf = credentialMark } = parts;
+    return { ...change, health: { ...change.health, loginMark: markOf(used.credential) } };
+  }
   if (change.type !== "account.parked" && change.type !== "identity.learnt") return change;
   const { source, markOf = credentialMark } = parts;
   const { accountId } = change.type === "account.parked" ? change.parked : change.identity;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DurationMs, EpochMs } from "../core/account";
 import type { Credential, LocalCredential } from "../core/credential";
-import type { StateChange } from "../core/state";
+import { withoutLoginFault } from "../core/health/next-health";
+import type { Health, StateChange } from "../core/state";
 import type { AccountEntry } from "../ports/account-store";
 import type { StateStore } from "../ports/state-store";
 import type { TokenMinter } from "../ports/upstream";
@@ -32,7 +33,7 @@ const placeOf = (credential: LocalCredential): string => (credential.kind === "a
 
 /**
  * An account that was parked with another credential than it has now gets its new chance, and the project that Google named
- * for the old one is forgotten, however the change was made. True where anything was.
+ * for the old one and what was wrong with its login are forgotten, however the change was made. True where anything was.
  */
 export function forgetReplaced(
   entries: readonly AccountEntry[],
@@ -40,18 +41,30 @@ export function forgetReplaced(
   at: EpochMs,
   markOf: MarkOf = credentialMark,
 ): boolean {
-  const { parked, identities } = state.current();
-  if (parked.size === 0 && identities.size === 0) return false;
+  const { parked, identities, health } = state.current();
+  if (parked.size === 0 && identities.size === 0 && health.size === 0) return false;
   const changes = entries.flatMap(({ account: { id: accountId }, credential }): StateChange[] => {
     const isOther = (known: { readonly credentialMark?: string } | undefined) =>
       known?.credentialMark !== undefined && known.credentialMark !== markOf(credential);
     return [
       ...(isOther(parked.get(accountId)) ? [{ type: "account.unparked", accountId, at } as const] : []),
       ...(isOther(identities.get(accountId)) ? [{ type: "identity.forgotten", accountId, at } as const] : []),
+      ...mended(health.get(accountId), isOther, at),
     ];
   });
   if (changes.length > 0) state.apply(changes);
   return changes.length > 0;
+}
+
+/** What was wrong with the login of the old credential says nothing of the new one. */
+function mended(
+  health: Health | undefined,
+  isOther: (known: { readonly credentialMark?: string }) => boolean,
+  at: EpochMs,
+): readonly StateChange[] {
+  if (health?.loginFault === undefined || health.loginMark === undefined) return [];
+  const isNew = isOther({ credentialMark: health.loginMark });
+  return isNew ? [{ type: "health.set", health: withoutLoginFault(health, at) }] : [];
 }
 
 /** Nothing tells us that a file beside the accounts has changed: it is looked at this often. */

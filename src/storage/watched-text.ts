@@ -1,3 +1,4 @@
+import type { DurationMs, EpochMs } from "../core/account";
 import type { FileStamp, Files } from "../ports/files";
 import type { Clock } from "../ports/world";
 
@@ -40,6 +41,25 @@ function readNow(files: Files, path: string, stamp: FileStamp | undefined): Read
     // Also what was there a moment ago and is gone now (ENOENT): the next look tells whether it was only being replaced.
     return { kind: "unreadable", code: fileErrorCode(error) };
   }
+}
+
+/** Some editors take a file away for a moment before they put the new one there. */
+const GONE_MS: DurationMs = 1_000;
+
+/** The same readings, but that a file which was there is taken for gone only once it is so for a second. */
+export function unlessBrieflyGone(read: () => Reading, clock: Pick<Clock, "now">): () => Reading {
+  let last: Reading = MISSING;
+  let goneAt: EpochMs | undefined;
+  return () => {
+    const found = read();
+    if (found.kind === "missing" && last.kind !== "missing") {
+      goneAt ??= clock.now();
+      if (Math.abs(clock.now() - goneAt) < GONE_MS) return last;
+    }
+    goneAt = undefined;
+    last = found;
+    return found;
+  };
 }
 
 /** Reads a file again only when its stamp changed; otherwise costs one stat. The returned function never throws. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { NOW } from "../support/builders";
+import { forgetReplaced } from "../../src/pool/unpark";
+import { aLogin, NOW } from "../support/builders";
 import { CALLER, GOOGLE, SEAT } from "../support/google-world";
 import { key, poolWorld, seat, told, vertex } from "../support/pool-world";
 
@@ -115,7 +116,12 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
       google: { ...GOOGLE, faults: [{ on: token, answer: "oauth_invalid_client" }] },
     });
     expect(await world.ask()).toBe("refused machine");
-    expect(world.state.current().health.get("s-seat")?.loginFault).toContain("OAuth client");
+    const fault = () => world.state.current().health.get("s-seat")?.loginFault;
+    expect(fault()).toContain("OAuth client");
+    const { account } = seat();
+    world.store.set([{ account, credential: { ...aLogin(), refreshToken: "1//example-other" } }]);
+    forgetReplaced(world.store.current().entries, world.state, world.clock.now());
+    expect(fault()).toBeUndefined();
   });
 });
 

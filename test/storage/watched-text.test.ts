@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { watchText } from "../../src/storage/watched-text";
+import { type Reading, unlessBrieflyGone, watchText } from "../../src/storage/watched-text";
 import { fakeClock } from "../support/fake-clock";
 import { memoryFiles } from "../support/memory-files";
 
@@ -50,4 +50,20 @@ test("a file that goes away between the look and the reading is no missing file 
   expect(watch()).toEqual({ kind: "unreadable", code: "ENOENT" });
   files.fail("read", undefined);
   expect(watch()).toEqual({ kind: "text", text: "two" });
+});
+
+test("a file that is taken away for a moment stays what it was; after a second it is gone, and comes back at once", async () => {
+  const clock = fakeClock();
+  let now: Reading = { kind: "text", text: "old" };
+  const read = unlessBrieflyGone(() => now, clock);
+  expect(read()).toEqual({ kind: "text", text: "old" });
+  now = { kind: "missing" };
+  expect(read()).toEqual({ kind: "text", text: "old" });
+  await clock.advance(999);
+  expect(read()).toEqual({ kind: "text", text: "old" });
+  await clock.advance(1);
+  expect(read()).toEqual({ kind: "missing" });
+  now = { kind: "text", text: "new" };
+  expect(read()).toEqual({ kind: "text", text: "new" });
+  expect(unlessBrieflyGone(() => ({ kind: "missing" }), clock)()).toEqual({ kind: "missing" });
 });

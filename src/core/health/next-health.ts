@@ -23,6 +23,7 @@ export function nextHealth(state: PoolState, settlement: Settlement, isNobodys: 
     ...(latencyMs === undefined ? {} : { latencyMs }),
     deniedCount: ok ? 0 : deniedCount + (!isNobodys && isNewDenial(state, settlement) ? 1 : 0),
     ...(loginFault === undefined ? {} : { loginFault }),
+    ...(loginFault === undefined || before?.loginMark === undefined ? {} : { loginMark: before.loginMark }),
     lastUsedAt: now,
     updatedAt: now,
   };
@@ -38,7 +39,7 @@ function nextLoginFault(before: string | undefined, { outcome, unsent }: Settlem
 }
 
 /** The same health of an account whose login is known to be good. */
-export function withoutLoginFault({ loginFault: _, ...health }: Health, now: EpochMs): Health {
+export function withoutLoginFault({ loginFault: _fault, loginMark: _mark, ...health }: Health, now: EpochMs): Health {
   return { ...health, updatedAt: now };
 }
 
