@@ -1,6 +1,7 @@
 import type { DurationMs, EpochMs } from "../core/account";
 import { type AdcPlace, adcPath } from "../google/adc-file";
 import { createLocalIdentities } from "../google/local-identities";
+import { secretVersion } from "../google/secret-version";
 import { systemClock } from "../system/clock";
 import type { DefaultCredentials } from "../system/env-accounts";
 import { systemFetch } from "../system/fetch";
@@ -12,7 +13,7 @@ const LOOK_MS: DurationMs = 1_000;
 export function watchDefaultCredentials(place: AdcPlace): () => DefaultCredentials | undefined {
   const identities = createLocalIdentities({ ...place, fetch: systemFetch, clock: systemClock });
   let last:
-    | { readonly at: EpochMs; readonly stamp: string; readonly found: DefaultCredentials | undefined }
+    | { readonly at: EpochMs; readonly version: string; readonly found: DefaultCredentials | undefined }
     | undefined;
 
   const read = (path: string | undefined): DefaultCredentials | undefined => {
@@ -25,18 +26,8 @@ export function watchDefaultCredentials(place: AdcPlace): () => DefaultCredentia
   return () => {
     const at = systemClock.now();
     if (last && Math.abs(at - last.at) < LOOK_MS) return last.found;
-    const path = adcPath(place);
-    const stamp = `${path} ${path === undefined ? "" : stampOf(place, path)}`;
-    last = { at, stamp, found: last?.stamp === stamp ? last.found : read(path) };
+    const version = secretVersion(place, { kind: "adc" });
+    last = { at, version, found: last?.version === version ? last.found : read(adcPath(place)) };
     return last.found;
   };
-}
-
-function stampOf({ files }: AdcPlace, path: string): string {
-  try {
-    const { inode, mtimeMs, size } = files.stat(path) ?? {};
-    return `${inode} ${mtimeMs} ${size}`;
-  } catch {
-    return "unreadable";
-  }
 }

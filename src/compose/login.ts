@@ -3,7 +3,6 @@ import { isNowhere, nowhereError } from "../core/nowhere";
 import { withClients } from "../enrol/more-clients";
 import type { WaysParts } from "../enrol/ways/parts";
 import { createAccountProbe } from "../google/account-probe";
-import { createCodeAssistSetup } from "../google/code-assist-setup";
 import { createLocalIdentities } from "../google/local-identities";
 import { createOAuthLogin } from "../google/oauth-login";
 import { atHome } from "../google/secret-file";
@@ -37,12 +36,11 @@ export async function openLogin(
   const { accounts, state, probe: keyProbe, settings, events } = stores;
   const store = withClients(accounts, () => settings().oauthClients);
   const endpoints = () => settings().endpoints;
-  const { backends, refresher, minter } = await openGoogle(endpoints);
+  const { backends, refresher, minter, setup } = await openGoogle(endpoints);
   const [fetch, clock, files, env] = [systemFetch, systemClock, systemFiles, environment];
   const { home } = poolPaths(environment());
-  const now = remade(endpoints, ({ oauthAuthorize, oauthToken, userinfo, codeAssist }) => ({
+  const now = remade(endpoints, ({ oauthAuthorize, oauthToken, userinfo }) => ({
     oauth: createOAuthLogin({ fetch, authorizeUrl: oauthAuthorize, tokenUrl: oauthToken, userinfoUrl: userinfo }),
-    setup: createCodeAssistSetup({ fetch, clock, endpoint: codeAssist }),
   }));
   const tokens = new Tokens({ store, refresher, minter, clock, events });
   const absolutePath = (path: string) => resolve(atHome(path, home));
@@ -61,7 +59,7 @@ export async function openLogin(
       exchange: (...given) => now().oauth.exchange(...given),
       whoIs: (...given) => now().oauth.whoIs(...given),
     },
-    setup: { find: (...given) => now().setup.find(...given) },
+    setup,
     loopback: systemLoopback,
     browser: createBrowser(),
     secrets: systemSecrets,

@@ -58,14 +58,11 @@ function openEnvironment(env: Environment, home: string, settings: () => Setting
     const { watchDefaultCredentials } = require("./live-environment") as typeof import("./live-environment");
     return watchDefaultCredentials({ files: systemFiles, env: () => env, home });
   };
-  const credentials = () => {
-    if (!settings().env) return undefined;
-    watch ??= open();
-    return watch();
-  };
   let seen: { readonly wish: Settings["env"]; readonly adc: DefaultCredentials | undefined } | undefined;
   const now = () => {
-    const [wish, adc] = [settings().env, credentials()];
+    const { env: wish } = settings();
+    if (wish) watch ??= open();
+    const adc = wish ? watch?.() : undefined;
     if (seen?.wish !== wish || seen?.adc !== adc) seen = { wish, adc };
     return seen;
   };

@@ -34,15 +34,16 @@ const VARIABLES: readonly (readonly [keyof Endpoints, string])[] = [
   ["codeAssist", "CODE_ASSIST_ENDPOINT"],
 ];
 
+/** The variables that are set, and what is wrong with them. */
+const variablesIn = (env: Environment) =>
+  VARIABLES.flatMap(([name, variable]) => {
+    const value = env[variable]?.trim();
+    return value ? [{ name, variable, value, fault: faultOfUrl(value) }] : [];
+  });
+
 /** A variable that is no fit address leads nowhere: what was meant for it must not go to Google's own. */
 const fromEnvironment = (env: Environment): EndpointOptions =>
-  Object.fromEntries(
-    VARIABLES.flatMap(([name, variable]) => {
-      const value = env[variable]?.trim();
-      if (!value) return [];
-      return [[name, faultOfUrl(value) === undefined ? value : NOWHERE]];
-    }),
-  );
+  Object.fromEntries(variablesIn(env).map(({ name, value, fault }) => [name, fault === undefined ? value : NOWHERE]));
 
 /** Whether it is what counts where nobody says otherwise. */
 export const isBuiltIn = (name: keyof Endpoints, url: string | undefined): boolean => url === GOOGLE[name];
@@ -52,11 +53,9 @@ export const environmentFaults = (
   isElsewhere: (name: keyof Endpoints) => boolean,
   env: Environment,
 ): readonly string[] =>
-  VARIABLES.flatMap(([name, variable]) => {
-    const value = env[variable]?.trim();
-    const fault = value && !isElsewhere(name) ? faultOfUrl(value) : undefined;
-    return fault === undefined ? [] : [`the variable ${variable} ${fault}`];
-  });
+  variablesIn(env).flatMap(({ name, variable, fault }) =>
+    fault === undefined || isElsewhere(name) ? [] : [`the variable ${variable} ${fault}`],
+  );
 
 /** Google's hosts, unless the environment says otherwise, unless the user's own options do: the most explicit wins. */
 export const resolveEndpoints = (options: Options, env: Environment): Endpoints => ({

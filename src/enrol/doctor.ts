@@ -19,9 +19,9 @@ type Attempt = { readonly restored: Restored | undefined } | { readonly why: str
 const keyOf = (finding: Finding): string => JSON.stringify(finding);
 
 /** What the snapshot calls wrong, without what `upkeep` has found itself. */
-function troubles({ snapshot, accountsProblem }: DoctorParts): readonly Finding[] {
+function troubles({ problem = "" }: PoolSnapshot, { accountsProblem }: DoctorParts): readonly Finding[] {
   const known = accountsProblem();
-  const sentences = (snapshot().problem ?? "").split("\n");
+  const sentences = problem.split("\n");
   return sentences
     .filter((sentence) => sentence !== "" && sentence !== known)
     .map((sentence): Finding => ({ kind: "trouble", sentence }));
@@ -33,12 +33,11 @@ const waiting = ({ accounts }: PoolSnapshot): readonly Finding[] =>
     .filter(({ state }) => state === "parked")
     .map(({ label, origin, reason, url }) => ({ kind: "waiting", label, origin, reason, url }));
 
-const look = (parts: DoctorParts): readonly Finding[] => [
-  ...parts.upkeep.inspect(),
-  ...troubles(parts),
-  ...waiting(parts.snapshot()),
-  ...sharedQuotas(parts.snapshot()),
-];
+function look(parts: DoctorParts): readonly Finding[] {
+  const found = parts.upkeep.inspect();
+  const seen = parts.snapshot();
+  return [...found, ...troubles(seen, parts), ...waiting(seen), ...sharedQuotas(seen)];
+}
 
 async function attempt({ upkeep }: DoctorParts, finding: Finding): Promise<Attempt> {
   try {

@@ -1,4 +1,5 @@
 import type { Account } from "../core/account";
+import { isCooling } from "../core/cooldown";
 import type { ApiKeyCredential } from "../core/credential";
 import { withIdentity } from "../core/identity";
 import type { Outcome } from "../core/outcome";
@@ -81,10 +82,11 @@ function works(account: Account, parts: VerifyParts): Verified {
 
 /** A question that costs no quota ends no pause. */
 function isPausing(account: Account, { state, clock }: VerifyParts): boolean {
-  const known = state.current();
+  const [known, now] = [state.current(), clock.now()];
   const quotaScope = quotaScopeOf(withIdentity(account, known));
-  return [...known.cooldowns.values()].some(({ scope, until }) => {
-    if (until <= clock.now()) return false;
+  return [...known.cooldowns.values()].some((cooldown) => {
+    if (!isCooling(cooldown, now)) return false;
+    const { scope } = cooldown;
     if (scope.kind === "account") return scope.accountId === account.id;
     return scope.kind === "quota" && scope.quotaScope === quotaScope;
   });

@@ -123,8 +123,8 @@ export function learn(lesson: Lesson, parts: LearnParts): boolean {
 }
 
 /**
- * A parked state, the fault of a login and a project that Google named remember the credential they were met with. Nothing where that has been
- * replaced while the call was out: the new one must not pay for the old one.
+ * A parked state, the fault of a login and a project that Google named remember the credential they were met with. Nothing where
+ * that has been replaced while the call was out: the new one must not pay for the old one.
  */
 function marked(change: StateChange, { entry: used }: Entrant, parts: LearnParts): StateChange | undefined {
   if (change.type === "health.set" && change.health.loginFault !== undefined) {

@@ -5,11 +5,11 @@ import { faultSentence, readOnDisk } from "./account-reading";
 import { type AccountsDocument, EMPTY_DOCUMENT, formatDocument, isFault } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
 import { unwritable, writeAtomically } from "./atomic-write";
-import { keepBackup, spareBackup } from "./backup";
+import { backupOf, keepBackup, spareBackup } from "./backup";
 import { type Kept, keptOf, readBroken } from "./broken-text";
 import { PRIVATE_DIRECTORY } from "./modes";
 import { setAside } from "./set-aside";
-import { labelsOf, usableBackup } from "./upkeep-accounts";
+import { documentAt, labelsOf } from "./upkeep-accounts";
 
 const NOTHING: Restored = { labels: [], leftOutCount: 0, copy: undefined };
 
@@ -18,7 +18,7 @@ const noBackup = (path: string) =>
 
 /** What to write in place of a file that is missing or broken. */
 function replacement(world: AccountsFileWorld, target: string, text: string): AccountsDocument {
-  const backup = usableBackup(world, target);
+  const backup = documentAt(world, backupOf(target));
   if (backup) return backup;
   if (text.trim() === "") return EMPTY_DOCUMENT;
   throw noBackup(target);

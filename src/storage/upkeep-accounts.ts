@@ -8,9 +8,9 @@ import { clientsOf } from "./oauth-clients";
 import { fieldFindings } from "./upkeep-fields";
 import { stampOf, unlessFailing } from "./upkeep-look";
 
-/** The accounts that a backup can bring back, if it can be used. */
-export function usableBackup(world: AccountsFileWorld, target: string): AccountsDocument | undefined {
-  const { reading, document } = readOnDisk(world, backupOf(target));
+/** What is in a file of accounts, if it can be read. */
+export function documentAt(world: AccountsFileWorld, path: string): AccountsDocument | undefined {
+  const { reading, document } = readOnDisk(world, path);
   return reading.kind === "text" && !isFault(document) ? document : undefined;
 }
 
@@ -19,7 +19,7 @@ export const labelsOf = (document: AccountsDocument): readonly string[] =>
   entriesOf(document).entries.map(({ account }) => account.label);
 
 function backupFacts(world: AccountsFileWorld, target: string): BackupFacts | undefined {
-  const document = usableBackup(world, target);
+  const document = documentAt(world, backupOf(target));
   const labels = document ? labelsOf(document) : [];
   return labels.length > 0 ? { path: backupOf(target), labels } : undefined;
 }

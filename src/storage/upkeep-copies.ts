@@ -2,12 +2,11 @@ import type { BackupFacts, Finding } from "../core/finding";
 import { isSameAccount } from "../core/same-account";
 import type { AccountEntry } from "../ports/account-store";
 import type { Files } from "../ports/files";
-import { readOnDisk } from "./account-reading";
-import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
+import { type AccountsDocument, entriesOf } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
 import { backupOf } from "./backup";
 import { isObject } from "./json";
-import { usableBackup } from "./upkeep-accounts";
+import { documentAt } from "./upkeep-accounts";
 import { beside, stampOf } from "./upkeep-look";
 
 const isPassing = (path: string): boolean => path.endsWith(".lock") || path.endsWith(".tmp");
@@ -17,11 +16,6 @@ export const copiesOf = (files: Files, target: string): readonly string[] =>
   beside(files, target).filter(
     (path) => !isPassing(path) && (path.startsWith(`${target}.corrupt-`) || path.startsWith(`${backupOf(target)}-`)),
   );
-
-const documentAt = (world: AccountsFileWorld, path: string): AccountsDocument | undefined => {
-  const { reading, document } = readOnDisk(world, path);
-  return reading.kind === "text" && !isFault(document) ? document : undefined;
-};
 
 const idsIn = (raws: readonly unknown[]): readonly unknown[] => raws.map((raw) => isObject(raw) && raw["id"]);
 
@@ -37,7 +31,7 @@ function keptIn(document: AccountsDocument | undefined): (entry: AccountEntry) =
 
 /** The accounts that only copies have, each of the newest that has it. */
 function heldIn(world: AccountsFileWorld, target: string, paths: readonly string[]): readonly BackupFacts[] {
-  const isKept = keptIn(documentAt(world, target) ?? usableBackup(world, target));
+  const isKept = keptIn(documentAt(world, target) ?? documentAt(world, backupOf(target)));
   const told: AccountEntry[] = [];
   const changedAt = (path: string) => stampOf(world.files, path)?.mtimeMs ?? 0;
   return [...paths]

@@ -26,9 +26,10 @@ function renewBackup(world: UpkeepWorld, target: string, intact: () => boolean):
   if (!isKept) throw unwritable(backupOf(target), undefined);
 }
 
-function tighten({ files }: UpkeepWorld, path: string, mode: number): void {
+/** Throws PoolError where the disk refuses the work. */
+function orUnwritable(path: string, work: () => void): void {
   try {
-    files.changeMode(path, mode);
+    work();
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -36,12 +37,7 @@ function tighten({ files }: UpkeepWorld, path: string, mode: number): void {
 
 /** Nobody holds a plain file; what has become a lock meanwhile is somebody's. */
 function clearLock({ files }: UpkeepWorld, path: string, target: string): void {
-  if (lockBlock(files, path, target) !== "file") return;
-  try {
-    files.remove(path);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  if (lockBlock(files, path, target) === "file") orUnwritable(path, () => files.remove(path));
 }
 
 async function mend(world: UpkeepWorld, finding: Finding): Promise<Restored | undefined> {
@@ -55,7 +51,8 @@ async function mend(world: UpkeepWorld, finding: Finding): Promise<Restored | un
       await locks.hold(target, (intact) => renewBackup(world, target, intact));
       return undefined;
     case "too-open":
-      if (finding.wanted !== finding.mode) tighten(world, finding.path, finding.wanted);
+      if (finding.wanted !== finding.mode)
+        orUnwritable(finding.path, () => files.changeMode(finding.path, finding.wanted));
       return undefined;
     case "left-over":
       await locks.hold(target, () => removeLeftovers(files, target));

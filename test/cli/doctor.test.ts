@@ -1,26 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import type { CliIo, CliParts } from "../../src/cli/command";
+import type { CliParts } from "../../src/cli/command";
 import { runCli } from "../../src/cli/main";
 import { createUpkeep } from "../../src/storage/upkeep";
 import { addKeyParts } from "../enrol/parts";
 import { memoryLocks } from "../support/memory-locks";
 import { aPool } from "../view/pool";
+import { captured } from "./captured";
 
 /** The real doctor over an accounts file in memory. */
 function aDoctor() {
   const world = addKeyParts();
   const { store, files, clock, chance, path } = world;
   const seen = { out: "", err: "", closed: 0 };
-  const io: CliIo = {
-    stdout: (text) => {
-      seen.out += text;
-    },
-    stderr: (text) => {
-      seen.err += text;
-    },
-    stdin: async () => "",
-    isTty: false,
-  };
+  const io = captured(seen);
   const stores = {
     accounts: store,
     state: world.state,

@@ -5,6 +5,7 @@ import { removedIds } from "../../src/storage/import/removed";
 import { importableAccounts } from "../../src/system/env-accounts";
 import { addKeyParts } from "../enrol/parts";
 import { aPool } from "../view/pool";
+import { captured } from "./captured";
 
 interface Given {
   readonly stdin?: string;
@@ -16,16 +17,7 @@ export function exchange({ stdin = "", env = {} }: Given = {}) {
   const world = addKeyParts();
   const { store, state, probe, chance, clock, files, path } = world;
   const seen = { out: "", err: "", opened: 0, closed: 0 };
-  const io: CliIo = {
-    stdout: (text) => {
-      seen.out += text;
-    },
-    stderr: (text) => {
-      seen.err += text;
-    },
-    stdin: async () => stdin,
-    isTty: false,
-  };
+  const io: CliIo = { ...captured(seen), stdin: async () => stdin };
   const read = (from: string) => {
     try {
       return files.read(from);

@@ -3,6 +3,7 @@ import { runCli } from "../../src/cli/main";
 import type { GrantedTokens, InstalledClient, SeatFound } from "../../src/ports/login";
 import type { LocalIdentity, ProbeResult, RefreshResult } from "../../src/ports/upstream";
 import { addKeyParts } from "../enrol/parts";
+import { captured } from "./captured";
 
 export const CLIENT = { id: "own-client.apps.example", secret: "own-client-secret" };
 export const CLIENT_FILE = JSON.stringify({
@@ -59,12 +60,7 @@ export function loginCli(given: Given = {}) {
   let lines: string[] | undefined;
   let linesOf = "";
   const io: CliIo = {
-    stdout: (text) => {
-      seen.out += text;
-    },
-    stderr: (text) => {
-      seen.err += text;
-    },
+    ...captured(seen),
     stdin: async () => given.stdin ?? "",
     isTty: given.types !== undefined,
     ask: answer,

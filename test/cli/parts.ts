@@ -5,6 +5,7 @@ import type { ProbeResult } from "../../src/ports/upstream";
 import { createUpkeep } from "../../src/storage/upkeep";
 import { addKeyParts } from "../enrol/parts";
 import { memoryLocks } from "../support/memory-locks";
+import { captured } from "./captured";
 import { fakeLogin } from "./login-parts";
 
 /** A command line on fake terminals over the real accounts file in memory. */
@@ -12,12 +13,7 @@ export function cli(given: { stdin?: string; isTty?: boolean; answer?: ProbeResu
   const world = addKeyParts(given.answer);
   const seen = { out: "", err: "", opened: 0, closed: 0, asked: "" };
   const io: CliIo = {
-    stdout: (text) => {
-      seen.out += text;
-    },
-    stderr: (text) => {
-      seen.err += text;
-    },
+    ...captured(seen),
     stdin: async () => given.stdin ?? "",
     isTty: given.isTty ?? false,
     secret: async (question) => {

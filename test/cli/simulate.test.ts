@@ -1,23 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import type { CliIo, CliParts } from "../../src/cli/command";
+import type { CliParts } from "../../src/cli/command";
 import { runCli } from "../../src/cli/main";
 import { jsonFault } from "../../src/storage/json-fault";
 import { createMemoryState } from "../../src/storage/memory-state";
 import { settled } from "../support/fake-clock";
+import { captured } from "./captured";
 
 /** A command line that has no stores to open and these files to read. */
 async function run(files: Readonly<Record<string, string>>, ...argv: string[]) {
   const seen = { out: "", err: "" };
-  const io: CliIo = {
-    stdout: (text) => {
-      seen.out += text;
-    },
-    stderr: (text) => {
-      seen.err += text;
-    },
-    stdin: async () => "",
-    isTty: false,
-  };
+  const io = captured(seen);
   const parts: CliParts = {
     version: "1.2.3",
     offsetMs: () => 0,

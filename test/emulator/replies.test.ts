@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { askKey, askSeat, eventsOf, readAll, textOf } from "./asking";
+import { emulators } from "./running";
 import type { Scenario } from "./scenario";
-import { type Emulator, startEmulator } from "./server";
 
 const MODEL = "gemini-3-flash-preview";
 const WORLD: Scenario = {
@@ -27,15 +27,8 @@ const PROMPT = { role: "user", parts: [{ text: "please read a file" }] };
 const TOOLS = [{ functionDeclarations: [{ name: "read_file" }] }];
 const RESULT = { role: "user", parts: [{ functionResponse: { name: "read_file", response: { content: "x" } } }] };
 
-const running: Emulator[] = [];
-const start = async (more: Partial<Scenario> = {}) => {
-  const emulator = await startEmulator({ ...WORLD, ...more });
-  running.push(emulator);
-  return emulator;
-};
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+const run = emulators();
+const start = (more: Partial<Scenario> = {}) => run({ ...WORLD, ...more });
 
 interface Part {
   readonly functionCall?: { readonly name: string; readonly args: unknown };

@@ -1,21 +1,17 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { SeatRule } from "../../src/simulator/scenario";
+import { emulators } from "./running";
 import { readScenario, type Scenario } from "./scenario";
-import { type Emulator, startEmulator } from "./server";
 
 const TOKEN = "ya29.example-me";
 const OTHER = "ya29.example-you";
 const SEAT = { label: "me", refreshToken: "1//example-me", project: "work-1", accessToken: TOKEN };
 
-const open: Emulator[] = [];
-afterEach(async () => {
-  for (const google of open.splice(0)) await google.close();
-});
+const run = emulators();
 
 async function world(seat: SeatRule, faults: Scenario["faults"] = []) {
   const you = { label: "you", refreshToken: "1//example-you", project: "work-2", accessToken: OTHER };
-  const google = await startEmulator({ accounts: [{ ...SEAT, seat }, you], faults });
-  open.push(google);
+  const google = await run({ accounts: [{ ...SEAT, seat }, you], faults });
   const ask = async (path: string, body?: object, token = TOKEN) => {
     const response = await fetch(`${google.url}/v1internal${path}`, {
       method: body === undefined ? "GET" : "POST",

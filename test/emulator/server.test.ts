@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { askKey, askSeat, CONTENTS, eventsOf, refresh, textOf } from "./asking";
+import { emulators } from "./running";
 import type { Scenario } from "./scenario";
-import { type Emulator, startEmulator } from "./server";
+import { startEmulator } from "./server";
 
 const WORLD: Scenario = {
   accounts: [
@@ -10,15 +11,8 @@ const WORLD: Scenario = {
   ],
 };
 
-const running: Emulator[] = [];
-const start = async (more: Partial<Scenario> = {}, now?: () => number) => {
-  const emulator = await startEmulator({ ...WORLD, ...more }, now ? { now } : {});
-  running.push(emulator);
-  return emulator;
-};
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+const run = emulators();
+const start = (more: Partial<Scenario> = {}, now?: () => number) => run({ ...WORLD, ...more }, now ? { now } : {});
 
 describe("the Gemini API", () => {
   test("streams an answer that names the account, finish and usage last", async () => {
@@ -198,11 +192,7 @@ describe("control", () => {
   test("it can begin just before midnight in California, and a reset takes it back there", async () => {
     let now = 1_800_000_000_000;
     const at = Date.parse("2026-11-21T07:59:55Z");
-    const emulator = await startEmulator(
-      { ...WORLD, projects: { side: { quotas: [{ rpd: 1 }] } } },
-      { now: () => now, at },
-    );
-    running.push(emulator);
+    const emulator = await run({ ...WORLD, projects: { side: { quotas: [{ rpd: 1 }] } } }, { now: () => now, at });
     await askKey(emulator.url);
     const refused = JSON.stringify(await (await askKey(emulator.url)).json());
     expect(refused).toContain('"retryDelay":"5s"');
@@ -229,8 +219,7 @@ describe("control", () => {
     const hanging = await askKey(emulator.url);
     await emulator.close();
     const port = Number(new URL(emulator.url).port);
-    const second = await startEmulator(WORLD, { port });
-    running.push(second);
+    const second = await run(WORLD, { port });
     expect(second.url).toBe(emulator.url);
     await hanging.body?.cancel();
   });

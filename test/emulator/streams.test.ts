@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { FAULT_NAMES } from "../../src/simulator/stream-faults";
 import { askKey, askSeat, eventsOf, readAll, refresh, textOf } from "./asking";
+import { emulators } from "./running";
 import type { FaultRule, Scenario } from "./scenario";
-import { type Emulator, startEmulator } from "./server";
 
 const SAID = "Grüße aus dem Süden 🌞 and back again.";
 const FIRST_EVENT = "Grüße aus dem";
@@ -15,15 +15,8 @@ const world = (...faults: FaultRule[]): Scenario => ({
   faults,
 });
 
-const running: Emulator[] = [];
-const start = async (...faults: FaultRule[]) => {
-  const emulator = await startEmulator(world(...faults));
-  running.push(emulator);
-  return emulator;
-};
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+const run = emulators();
+const start = (...faults: FaultRule[]) => run(world(...faults));
 
 /** What a client sees of a spoilt stream, from each backend. */
 const seen = async (fault: Omit<FaultRule, "on">) => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { resolveEndpoints } from "../../src/config/endpoints";
 import { readOptions } from "../../src/config/options";
 import type { Account } from "../../src/core/account";
@@ -12,21 +12,15 @@ import { anAccount } from "../support/builders";
 import { fakeClock } from "../support/fake-clock";
 import { CALLER, EXPRESS, EXPRESS_KEY, KEYS } from "../support/google-world";
 import { textOf } from "../support/pool-world";
+import { emulators } from "./running";
 import type { Scenario } from "./scenario";
-import { type Emulator, startEmulator } from "./server";
+import type { Emulator } from "./server";
 
 const MODEL = "gemini-3-flash-preview";
 const WORLD: Scenario = { accounts: [CALLER, EXPRESS, { label: "one", key: KEYS.one }] };
 
-const running: Emulator[] = [];
-const start = async (more: Partial<Scenario> = {}) => {
-  const emulator = await startEmulator({ ...WORLD, ...more });
-  running.push(emulator);
-  return emulator;
-};
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+const run = emulators();
+const start = (more: Partial<Scenario> = {}) => run({ ...WORLD, ...more });
 
 const realFetch: Fetch = (url, init) => fetch(url, init);
 const TOKEN: Access = { kind: "bearer", token: CALLER.accessToken };
