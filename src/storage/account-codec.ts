@@ -4,7 +4,7 @@ import { present } from "../core/present";
 import { redact } from "../core/redact";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeCredential, encodeCredential } from "./credential-codec";
-import { oneOf, optionalFlag, optionalNumber, optionalText, text, texts } from "./fields";
+import { type Draft, type Fields, mustBe, oneOf, text, texts } from "./fields";
 import { isObject, type JsonObject, omit } from "./json";
 
 /** An account of the file, or what is wrong with it in words that name it. */
@@ -42,32 +42,45 @@ const LIKE_SECRET = /AIza|AQ\.|ya29\.|1\/\/|GOCSPX|PRIVATE KEY/;
 const withoutSecret = (text: string): string => (LIKE_SECRET.test(text) ? redact(text) : text);
 
 /** A label of the user's own is kept as it is, but for a key in it; only what we make up ourselves hides the e-mail. */
-const labelOf = (own: string | undefined, credential: Credential, number: number): string => {
-  if (own) return withoutSecret(own);
+function labelOf(fields: Fields, credential: Credential, number: number): string {
+  const own = fields.object["label"];
+  if (typeof own !== "string") mustBe("a text", fields, "label");
+  else if (own !== "") return withoutSecret(own);
   const email = credential.kind === "oauth" ? credential.email : undefined;
   return email ? maskEmail(email) : `account ${number}`;
-};
+}
 
 function decodeFields(raw: JsonObject, number: number, faults: string[]): AccountEntry {
   const fields = { object: raw, faults, prefix: "" };
+  const { enabled, priority, addedAt, tier, project, quotaProject, location } = raw;
   const credential = decodeCredential(raw["credential"], faults);
-  const account = {
+  const account: Draft<Account> = {
     id: text(fields, "id"),
-    label: labelOf(optionalText(fields, "label"), credential, number),
+    label: labelOf(fields, credential, number),
     backend: oneOf(fields, "backend", BACKENDS),
     credential: credential.kind,
     origin: "file",
-    enabled: optionalFlag(fields, "enabled") ?? true,
-    priority: optionalNumber(fields, "priority") ?? 0,
+    enabled: true,
+    priority: 0,
     tags: texts(fields, "tags"),
-    addedAt: optionalNumber(fields, "addedAt") ?? 0,
-    tier: optionalText(fields, "tier"),
-    project: optionalText(fields, "project"),
-    quotaProject: optionalText(fields, "quotaProject"),
-    location: optionalText(fields, "location"),
-    subject: credential.kind === "oauth" ? credential.subject : undefined,
+    addedAt: 0,
   };
-  return { account: present<Account>(account as Account), credential };
+  if (typeof enabled === "boolean") account.enabled = enabled;
+  else if (enabled !== undefined) mustBe("true or false", fields, "enabled");
+  if (typeof priority === "number") account.priority = priority;
+  else if (priority !== undefined) mustBe("a number", fields, "priority");
+  if (typeof addedAt === "number") account.addedAt = addedAt;
+  else if (addedAt !== undefined) mustBe("a number", fields, "addedAt");
+  if (typeof tier === "string") account.tier = tier;
+  else if (tier !== undefined) mustBe("a text", fields, "tier");
+  if (typeof project === "string") account.project = project;
+  else if (project !== undefined) mustBe("a text", fields, "project");
+  if (typeof quotaProject === "string") account.quotaProject = quotaProject;
+  else if (quotaProject !== undefined) mustBe("a text", fields, "quotaProject");
+  if (typeof location === "string") account.location = location;
+  else if (location !== undefined) mustBe("a text", fields, "location");
+  if (credential.kind === "oauth" && credential.subject !== undefined) account.subject = credential.subject;
+  return { account, credential };
 }
 
 /**

@@ -92,11 +92,11 @@ export function entriesOf(document: AccountsDocument): {
 } {
   const byId = new Map<string, AccountEntry>();
   const problems: string[] = [];
-  for (const [index, raw] of document.accounts.entries()) {
+  document.accounts.forEach((raw, index) => {
     const decoded = decodeAccount(raw, index + 1);
     if ("problem" in decoded) problems.push(decoded.problem);
     else if (byId.has(decoded.entry.account.id)) problems.push(`account ${index + 1}: its id is used twice`);
     else byId.set(decoded.entry.account.id, decoded.entry);
-  }
+  });
   return { entries: [...byId.values()], problems };
 }

@@ -1,25 +1,33 @@
 import type { Credential, OAuthClient, OAuthCredential } from "../core/credential";
 import { present } from "../core/present";
-import { type Fields, oneOf, optionalNumber, optionalText, text } from "./fields";
+import { type Draft, type Fields, mustBe, oneOf, text } from "./fields";
 import { isObject, type JsonObject, omit } from "./json";
 
-function decodeClient(raw: unknown, faults: string[]): OAuthClient | undefined {
-  if (!isObject(raw)) return undefined;
+function decodeClient(raw: JsonObject, faults: string[]): OAuthClient {
   const fields = { object: raw, faults, prefix: "credential.client." };
-  return present({ id: text(fields, "id"), secret: optionalText(fields, "secret") }) as OAuthClient;
+  const { secret } = raw;
+  const id = text(fields, "id");
+  if (typeof secret === "string") return { id, secret };
+  mustBe("a text", fields, "secret");
+  return { id };
 }
 
-const decodeLogin = (fields: Fields, raw: JsonObject, faults: string[]): OAuthCredential =>
-  present({
-    kind: "oauth",
-    refreshToken: text(fields, "refreshToken"),
-    client: decodeClient(raw["client"], faults),
-    accessToken: optionalText(fields, "accessToken"),
-    expiresAt: optionalNumber(fields, "expiresAt"),
-    email: optionalText(fields, "email"),
-    subject: optionalText(fields, "subject"),
-    generation: optionalNumber(fields, "generation") ?? 0,
-  }) as OAuthCredential;
+function decodeLogin(fields: Fields, raw: JsonObject, faults: string[]): OAuthCredential {
+  const { client, accessToken, expiresAt, email, subject, generation } = raw;
+  const login: Draft<OAuthCredential> = { kind: "oauth", refreshToken: text(fields, "refreshToken"), generation: 0 };
+  if (isObject(client)) login.client = decodeClient(client, faults);
+  if (typeof accessToken === "string") login.accessToken = accessToken;
+  else if (accessToken !== undefined) mustBe("a text", fields, "accessToken");
+  if (typeof expiresAt === "number") login.expiresAt = expiresAt;
+  else if (expiresAt !== undefined) mustBe("a number", fields, "expiresAt");
+  if (typeof email === "string") login.email = email;
+  else if (email !== undefined) mustBe("a text", fields, "email");
+  if (typeof subject === "string") login.subject = subject;
+  else if (subject !== undefined) mustBe("a text", fields, "subject");
+  if (typeof generation === "number") login.generation = generation;
+  else if (generation !== undefined) mustBe("a number", fields, "generation");
+  return login;
+}
 
 const DECODERS: Readonly<
   Record<Credential["kind"], (fields: Fields, raw: JsonObject, faults: string[]) => Credential>

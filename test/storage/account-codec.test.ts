@@ -112,6 +112,46 @@ const PROBLEMS: readonly (readonly [unknown, string])[] = [
 
 for (const [raw, words] of PROBLEMS) test(words, () => expect(problem(raw, 2)).toBe(words));
 
+const login = { kind: "oauth", refreshToken: "r" };
+
+/** Every field that may be left out: where it stands, what it must be and a value of another type. */
+const OPTIONAL: readonly (readonly ["" | "credential." | "credential.client.", string, string, unknown])[] = [
+  ["", "label", "a text", 7],
+  ["", "enabled", "true or false", 1],
+  ["", "priority", "a number", "2"],
+  ["", "addedAt", "a number", "today"],
+  ["", "tier", "a text", ["free"]],
+  ["", "project", "a text", 1098],
+  ["", "quotaProject", "a text", {}],
+  ["", "location", "a text", false],
+  ["credential.", "accessToken", "a text", 5],
+  ["credential.", "expiresAt", "a number", "soon"],
+  ["credential.", "email", "a text", true],
+  ["credential.", "subject", "a text", 1098],
+  ["credential.", "generation", "a number", "3"],
+  ["credential.client.", "secret", "a text", 0],
+];
+
+for (const [place, name, words, wrong] of OPTIONAL) {
+  test(`${place}${name} may be left out or null, and must be ${words}`, () => {
+    const having = (value: unknown) => {
+      const field = value === undefined ? {} : { [name]: value };
+      const client = { id: "own", ...(place === "credential.client." ? field : {}) };
+      const credential = { ...login, client, ...(place === "credential." ? field : {}) };
+      return { id: "s1", backend: "code-assist", credential, ...(place === "" ? field : {}) };
+    };
+    const left = decoded(having(undefined));
+    expect(decoded(having(null))).toStrictEqual(left);
+    // A field that is there but undefined would hide what a spread finds behind it.
+    expect([left, left.credential].flatMap((part) => Object.values(part))).not.toContain(undefined);
+    expect(Object.values(left.account)).not.toContain(undefined);
+    expect(problem(having(wrong), 2)).toBe(`account 2: ${place}${name} must be ${words}`);
+  });
+}
+
+test("an empty label counts as none", () =>
+  expect(decoded({ ...minimal, label: "" }, 3).account.label).toBe("account 3"));
+
 test("a problem names a label that is an e-mail only masked", () => {
   expect(problem({ ...minimal, label: "me@work.example", credential: {} })).toContain('("m…@work.example")');
 });
