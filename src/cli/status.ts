@@ -1,8 +1,7 @@
 import { clockTimes } from "../view/clock-time";
-import { sentenceOf } from "../view/doctor-words";
 import { quotaTable } from "../view/quota";
 import { statusJson } from "../view/status-json";
-import type { CliParts, CliStores, Command } from "./command";
+import type { Command } from "./command";
 import { tellProblem } from "./problem";
 
 /**
@@ -18,24 +17,16 @@ export const status: Command = {
     const stores = await parts.open();
     try {
       const snapshot = stores.snapshot();
-      const problem = [snapshot.problem, await lossOf(stores, parts)].filter((each) => each !== undefined).join("\n");
       if (values["json"]) {
         io.stdout(`${JSON.stringify(statusJson(snapshot), undefined, 2)}\n`);
-      } else if (problem === "" || snapshot.accounts.length > 0) {
+      } else if (snapshot.problem === undefined || snapshot.accounts.length > 0) {
         const time = clockTimes({ now: () => stores.clock.now(), offsetMs: parts.offsetMs });
         const shown = { ...snapshot, problem: undefined };
         io.stdout(`${quotaTable(shown, time, { width: Math.min(io.width ?? 80, 100) }).join("\n")}\n`);
       }
-      return tellProblem(problem || undefined, io);
+      return tellProblem(snapshot.problem, io);
     } finally {
       stores.close();
     }
   },
 };
-
-/** Accounts that were in the file and are not any more, though nobody removed them: without this it would look like a new one. */
-async function lossOf({ accounts }: CliStores, { upkeep }: CliParts): Promise<string | undefined> {
-  if (accounts.current().entries.length > 0) return undefined;
-  const lost = (await upkeep?.())?.lost();
-  return lost && sentenceOf(lost);
-}

@@ -26,8 +26,8 @@ export type Finding =
       readonly isBlank: boolean;
       readonly backup: BackupFacts | undefined;
     }
-  /** It can be read, but not written without losing what stands under a name that is there twice; `what` completes "<path> …". */
-  | { readonly kind: "accounts-twins"; readonly path: string; readonly what: string }
+  /** It can be read, but not written without losing something of it; `what` completes "<path> …", `remedy` is the next step. */
+  | { readonly kind: "accounts-lossy"; readonly path: string; readonly what: string; readonly remedy: string }
   | { readonly kind: "accounts-newer"; readonly path: string }
   /** `code` is Node's, e.g. EACCES. */
   | { readonly kind: "accounts-unreadable"; readonly path: string; readonly code: string }

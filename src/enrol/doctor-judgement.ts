@@ -39,7 +39,7 @@ export function isSerious(finding: Finding): boolean {
       return finding.backup !== undefined;
     case "accounts-broken":
     case "accounts-newer":
-    case "accounts-twins":
+    case "accounts-lossy":
     case "accounts-unreadable":
     case "account-broken":
     case "client-broken":

@@ -4,8 +4,6 @@ import type { Finding, Restored } from "../core/finding";
 export interface Upkeep {
   /** What there is to say about them now. Leaves everything as it was and never throws. */
   inspect(): readonly Finding[];
-  /** What there is to say of accounts that were there and are not any more; undefined where nothing is. Reads alone; never throws. */
-  lost(): Finding | undefined;
   /**
    * Puts one finding right, under the lock where others may write meanwhile; what cannot be put right stays.
    * Tells what a restore brought back. Throws PoolError that says why it could not be done.

@@ -6,8 +6,9 @@ import {
   type DocumentFault,
   EMPTY_DOCUMENT,
   isFault,
+  type LossFault,
+  lossFault,
   parseDocument,
-  twinFault,
 } from "./accounts-document";
 import { type Reading, watchText } from "./watched-text";
 
@@ -30,8 +31,8 @@ export const faultSentence = (path: string, fault: DocumentFault): string => `${
 export interface OnDisk {
   readonly reading: Reading;
   readonly document: AccountsDocument | DocumentFault;
-  /** The document can be read, but names stand twice in it: whoever writes it would lose something. */
-  readonly twins?: DocumentFault;
+  /** The document can be read, but whoever writes it would lose something. */
+  readonly loss?: LossFault;
 }
 
 interface ReadingWorld {
@@ -43,14 +44,14 @@ interface ReadingWorld {
 export function readOnDisk({ files, clock }: ReadingWorld, path: string): OnDisk {
   const reading = watchText({ files, clock, path })();
   const document = documentOf(reading);
-  const twins = reading.kind === "text" && !isFault(document) ? twinFault(reading.text) : undefined;
-  return { reading, document, ...(twins === undefined ? {} : { twins }) };
+  const loss = reading.kind === "text" && !isFault(document) ? lossFault(reading.text) : undefined;
+  return { reading, document, ...(loss === undefined ? {} : { loss }) };
 }
 
 /** The same for whoever wants to write: throws PoolError where the file cannot be used. */
 export function readToChange(world: ReadingWorld, path: string): { reading: Reading; document: AccountsDocument } {
-  const { reading, document, twins } = readOnDisk(world, path);
-  if (twins) throw new PoolError(twins.code, faultSentence(path, twins));
+  const { reading, document, loss } = readOnDisk(world, path);
+  if (loss) throw new PoolError(loss.code, faultSentence(path, loss));
   if (isFault(document)) throw new PoolError(document.code, faultSentence(path, document));
   return { reading, document };
 }

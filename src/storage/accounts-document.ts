@@ -46,20 +46,47 @@ function versionFault(version: unknown): DocumentFault | undefined {
   return typeof version === "number" && version > VERSION ? NEWER : corrupt('has a "version" that is not known');
 }
 
+/** UTF-16, as PowerShell writes: its byte order mark, or every other byte empty. */
+const UTF_16 = /^\uFFFD\uFFFD|\0/;
+
+function syntaxFault(text: string): string {
+  if (text.trim() === "") return "is empty";
+  return UTF_16.test(text) ? "is UTF-16, not UTF-8" : `is not valid JSON (${jsonFault(text) ?? "too deep"})`;
+}
+
 function parseJson(text: string): { readonly value: unknown } | { readonly fault: DocumentFault } {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return { fault: corrupt(text.trim() === "" ? "is empty" : `is not valid JSON (${jsonFault(text) ?? "too deep"})`) };
+    return { fault: corrupt(syntaxFault(text)) };
   }
 }
 
-/** What a reader would never see of a text that it can read: a name that stands twice. */
-export function twinFault(text: string): DocumentFault | undefined {
+/** A text that can be read, but not written again without losing something of it. */
+export interface LossFault extends DocumentFault {
+  /** What a person can do about it, e.g. "Keep one of the two". */
+  readonly remedy: string;
+}
+
+const loss = (what: string, remedy: string): LossFault => ({
+  code: "store/corrupt",
+  what,
+  remedy,
+  sentence: `${what}. ${remedy}. It is not written to until then.`,
+});
+
+/** What reading puts in the place of bytes that are not UTF-8: a label in Latin-1 would be written back without its letters. */
+export const REPLACED = "\uFFFD";
+
+/** What a reader would never see of a text that it can read: a name that stands twice, letters of another encoding. */
+export function lossFault(text: string): LossFault | undefined {
+  const at = text.indexOf(REPLACED);
+  if (at >= 0)
+    return loss(`is not UTF-8 in line ${text.slice(0, at).split("\n").length}`, "Correct it and save it as UTF-8");
   const twins = jsonTwins(text);
-  if (twins === undefined) return undefined;
-  const what = `has ${twins}; what stands under the first is not seen`;
-  return { code: "store/corrupt", what, sentence: `${what}. Keep one of the two. It is not written to until then.` };
+  return twins === undefined
+    ? undefined
+    : loss(`has ${twins}; what stands under the first is not seen`, "Keep one of the two");
 }
 
 function documentOf(value: unknown): AccountsDocument | DocumentFault {

@@ -4,12 +4,12 @@ import type { AccountStore, AccountsView } from "../ports/account-store";
 import type { Locks } from "../ports/files";
 import type { Cancel } from "../ports/world";
 import { documentOf, faultSentence } from "./account-reading";
-import { type AccountsDocument, entriesOf, isFault, twinFault } from "./accounts-document";
+import { type AccountsDocument, entriesOf, isFault, lossFault, REPLACED } from "./accounts-document";
 import { type AccountsFileWorld, realPath } from "./accounts-world";
 import { clientsOf } from "./oauth-clients";
 import { setAside } from "./set-aside";
 import { shortHash } from "./short-hash";
-import { type Reading, watchText } from "./watched-text";
+import { type Reading, unlessBrieflyGone, watchText } from "./watched-text";
 
 const EMPTY: AccountsView = { entries: [] };
 
@@ -24,16 +24,26 @@ function viewOf(document: AccountsDocument, path: string): AccountsView {
   };
 }
 
-/** A second list hides the first. Looked for at each reading, because it is cheap; all other twins are found before a write. */
-const hasTwoLists = (text: string): boolean => text.indexOf(LIST, text.indexOf(LIST) + 1) >= 0;
+/**
+ * A second list hides the first; letters of another encoding are lost. Looked for at each reading, because it is cheap; all other
+ * faults of that kind are found before a write.
+ */
+const mayLose = (text: string): boolean => text.indexOf(LIST, text.indexOf(LIST) + 1) >= 0 || text.includes(REPLACED);
 const LIST = '"accounts"';
 
 /** Keeps the last good accounts through every kind of trouble; never throws. */
 function createView(world: AccountsFileWorld): () => AccountsView {
   const { files, clock, path } = world;
-  const watch = watchText({ files, clock, path });
+  const watch = unlessBrieflyGone(watchText({ files, clock, path }), clock);
+  let watchedLoss: (() => string | undefined) | undefined;
   let seen: Reading | undefined;
+  let told: string | undefined;
   let view = EMPTY;
+
+  const lossNow = () => {
+    watchedLoss ??= (require("./lost-accounts") as typeof import("./lost-accounts")).watchLoss(world);
+    return watchedLoss();
+  };
 
   const next = (reading: Reading): AccountsView => {
     const document = documentOf(reading);
@@ -42,16 +52,17 @@ function createView(world: AccountsFileWorld): () => AccountsView {
       if (isBroken) setAside(world, realPath(world), reading.text);
       return { ...view, problem: faultSentence(path, document) };
     }
-    const twins = reading.kind === "text" && hasTwoLists(reading.text) ? twinFault(reading.text) : undefined;
+    const loss = reading.kind === "text" && mayLose(reading.text) ? lossFault(reading.text) : undefined;
     const seen = viewOf(document, path);
-    return twins === undefined ? seen : { ...seen, problem: faultSentence(path, twins) };
+    return loss === undefined ? seen : { ...seen, problem: faultSentence(path, loss) };
   };
 
   return () => {
     const reading = watch();
-    if (reading === seen) return view;
-    seen = reading;
-    view = next(reading);
+    const loss = reading.kind === "missing" ? lossNow() : undefined;
+    if (reading === seen && loss === told) return view;
+    [seen, told] = [reading, loss];
+    view = loss === undefined ? next(reading) : { ...EMPTY, problem: loss };
     return view;
   };
 }

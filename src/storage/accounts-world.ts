@@ -13,6 +13,9 @@ export interface AccountsFileWorld {
   readonly path: string;
 }
 
+/** The last version of the file that this plugin wrote. */
+export const backupOf = (path: string): string => `${path}.bak`;
+
 /** Where the file that is really read lies; as well as it can be known. */
 export const realPath = ({ files, path }: AccountsFileWorld): string => {
   try {

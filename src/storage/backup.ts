@@ -1,11 +1,9 @@
 import { dirname } from "node:path";
+import { backupOf } from "./accounts-world";
 import { type AtomicWrite, replaceFile, unwritable } from "./atomic-write";
 import { quietly } from "./quietly";
 import { type Keeper, keepCopy } from "./set-aside";
 import { shortHash } from "./short-hash";
-
-/** The last version of the file that this plugin wrote. */
-export const backupOf = (path: string): string => `${path}.bak`;
 
 /**
  * Somebody deleted the file and not its backup: what is in it may be all that is left of some accounts. It is copied

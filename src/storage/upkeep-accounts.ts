@@ -1,12 +1,11 @@
-import { basename, dirname, join } from "node:path";
 import type { BackupFacts, Finding } from "../core/finding";
 import { type OnDisk, readOnDisk } from "./account-reading";
 import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
-import { backupOf } from "./backup";
+import { backupOf } from "./accounts-world";
+import { deadLink } from "./lost-accounts";
 import { clientsOf } from "./oauth-clients";
 import { fieldFindings } from "./upkeep-fields";
-import { stampOf, unlessFailing } from "./upkeep-look";
 
 /** What is in a file of accounts, if it can be read. */
 export function documentAt(world: AccountsFileWorld, path: string): AccountsDocument | undefined {
@@ -49,41 +48,23 @@ function backupBehind(world: AccountsFileWorld, target: string, { reading }: OnD
   return isSame ? [] : behind("older");
 }
 
-/** Of the file itself or of a directory above it. A disk that is not mounted leaves such a link. */
-function deadLink({ files, path }: AccountsFileWorld): Finding | undefined {
-  for (let at = path; dirname(at) !== at; at = dirname(at)) {
-    const own = join(files.resolve(dirname(at)), basename(at));
-    const target = files.resolve(at);
-    if (target !== own && !stampOf(files, target)) return { kind: "dead-link", path: at, target };
-  }
-  return undefined;
-}
-
 function missingFinding(world: AccountsFileWorld, target: string): Finding {
   const { path } = world;
   const backup = backupFacts(world, target);
-  const link = backup ? undefined : unlessFailing(() => deadLink(world), undefined);
-  return link ?? { kind: "accounts-missing", path, backup };
+  const link = backup ? undefined : deadLink(world);
+  return link ? { kind: "dead-link", ...link } : { kind: "accounts-missing", path, backup };
 }
 
 /** What there is to say about the accounts file and its backup. `target` is the file behind all links. */
 export function accountsFindings(world: AccountsFileWorld, target: string): readonly Finding[] {
   const { path } = world;
   const onDisk = readOnDisk(world, target);
-  const { reading, document, twins } = onDisk;
+  const { reading, document, loss } = onDisk;
   if (reading.kind === "missing") return [missingFinding(world, target)];
   if (reading.kind === "unreadable") return [{ kind: "accounts-unreadable", path, code: reading.code }];
-  if (twins) return [{ kind: "accounts-twins", path, what: twins.what }];
+  if (loss) return [{ kind: "accounts-lossy", path, what: loss.what, remedy: loss.remedy }];
   if (!isFault(document)) return [...goodFindings(world, target, document), ...backupBehind(world, target, onDisk)];
   if (document.code === "store/newer") return [{ kind: "accounts-newer", path }];
   const isBlank = reading.text.trim() === "";
   return [{ kind: "accounts-broken", path, what: document.what, isBlank, backup: backupFacts(world, target) }];
-}
-
-/** What there is to say of accounts that were there: a backup without its file, or a link that leads nowhere. */
-export function lostFinding(world: AccountsFileWorld, target: string): Finding | undefined {
-  const [finding] = accountsFindings(world, target);
-  const isLost =
-    finding?.kind === "dead-link" || (finding?.kind === "accounts-missing" && finding.backup !== undefined);
-  return isLost ? finding : undefined;
 }

@@ -4,7 +4,7 @@ import type { AccountEntry } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import { type AccountsDocument, entriesOf } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
-import { backupOf } from "./backup";
+import { backupOf } from "./accounts-world";
 import { isObject } from "./json";
 import { documentAt } from "./upkeep-accounts";
 import { beside, stampOf } from "./upkeep-look";

@@ -2,11 +2,11 @@ import { PoolError } from "../core/errors";
 import type { Finding, Restored } from "../core/finding";
 import type { Upkeep } from "../ports/upkeep";
 import { readToChange } from "./account-reading";
-import { type AccountsFileWorld, realPath } from "./accounts-world";
+import { type AccountsFileWorld, backupOf, realPath } from "./accounts-world";
 import { removeLeftovers, unwritable } from "./atomic-write";
-import { backupOf, keepBackup } from "./backup";
+import { keepBackup } from "./backup";
 import { restoreAccounts } from "./restore";
-import { accountsFindings, lostFinding } from "./upkeep-accounts";
+import { accountsFindings } from "./upkeep-accounts";
 import { copyFindings } from "./upkeep-copies";
 import { lockBlock } from "./upkeep-locks";
 import { placeFindings } from "./upkeep-places";
@@ -84,7 +84,6 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
         ...copyFindings(world, target),
       ];
     },
-    lost: () => lostFinding(world, realPath(world)),
     async mend(finding) {
       try {
         return await mend(world, finding);

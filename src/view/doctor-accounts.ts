@@ -52,7 +52,7 @@ export const ACCOUNTS_WORDS: WordsFor<
   | "dead-link"
   | "accounts-broken"
   | "accounts-newer"
-  | "accounts-twins"
+  | "accounts-lossy"
   | "accounts-unreadable"
   | "account-broken"
   | "client-broken"
@@ -66,9 +66,9 @@ export const ACCOUNTS_WORDS: WordsFor<
   "accounts-missing": missing,
   "dead-link": deadLink,
   "accounts-broken": broken,
-  "accounts-twins": ({ path, what }) => ({
+  "accounts-lossy": ({ path, what, remedy }) => ({
     sentence: `${path} ${what}. Nothing is written to it until that is put right.`,
-    nextStep: "Keep one of the two by hand. What is seen goes on answering.",
+    nextStep: `${remedy}. What is seen goes on answering.`,
   }),
   "accounts-newer": ({ path }) => ({
     sentence: `${path} was written by a newer version of this plugin; it is left as it is.`,

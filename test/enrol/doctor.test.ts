@@ -29,7 +29,6 @@ function checkOf({ findings = [GOOD], snapshot = aPool([]), problem, mend = () =
   const mended: Finding[] = [];
   const upkeep: Upkeep = {
     inspect: () => left,
-    lost: () => undefined,
     mend: async (finding) => {
       mended.push(finding);
       const restored = mend(finding);

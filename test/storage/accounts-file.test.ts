@@ -51,6 +51,8 @@ const BROKEN: readonly (readonly [string, string, string, string])[] = [
   ["a bad comma", '{\n  "version": 1,,\n}', "store/corrupt", "line 2, column 16"],
   ["a truncated file", fileOf(key("k1")).slice(0, -4), "store/corrupt", "not valid JSON"],
   ["an empty file", "", "store/corrupt", "is empty"],
+  ["a file in UTF-16", '\uFFFD\uFFFD{\0"\0v\0', "store/corrupt", "is UTF-16, not UTF-8"],
+  ["a file in UTF-16 without a mark", '{\0"\0v\0', "store/corrupt", "is UTF-16, not UTF-8"],
   ["a list", "[]", "store/corrupt", "one JSON object"],
   ["a newer version", '{"version":2,"accounts":[]}', "store/newer", "newer version"],
 ];

@@ -147,7 +147,6 @@ describe("on a real disk", () => {
     const target = join(root, "disk", "pool", "auth.json");
     symlinkSync(target, path);
     expect(upkeep.inspect()).toEqual([{ kind: "dead-link", path, target }]);
-    expect(upkeep.lost()).toEqual({ kind: "dead-link", path, target });
     expect(existsSync(join(root, "disk"))).toBe(false);
   });
 
@@ -277,28 +276,6 @@ describe("copies of a backup", () => {
   });
 });
 
-describe("what is lost", () => {
-  test("is a file whose backup holds accounts, and nothing of a good, broken or new home", async () => {
-    const { files, upkeep } = await aHome("k1", "k2");
-    expect(upkeep.lost()).toBeUndefined();
-    files.remove(PATH);
-    const backup = { path: BACKUP, labels: ["label k1", "label k2"] };
-    expect(upkeep.lost()).toEqual({ kind: "accounts-missing", path: PATH, backup });
-    files.put(BACKUP, '{"version":1,"accounts":[]}');
-    expect(upkeep.lost()).toBeUndefined();
-    files.put(PATH, "{,");
-    expect(upkeep.lost()).toBeUndefined();
-  });
-
-  test("is looked for by reading alone", async () => {
-    const { files, upkeep } = await aHome("k1");
-    files.remove(PATH);
-    const count = files.log.length;
-    upkeep.lost();
-    expect(files.log.slice(count).filter((line) => !line.startsWith("read"))).toEqual([]);
-  });
-});
-
 describe("a name that stands twice", () => {
   /** Two accounts, the first with a field twice; the backup knows the first alone. */
   async function twinHome() {
@@ -318,7 +295,7 @@ describe("a name that stands twice", () => {
 
   test("is told, and --fix takes no account away: what can be seen goes on answering", async () => {
     const { files, find, upkeep, kinds, ids, text } = await twinHome();
-    const [twins] = find("accounts-twins");
+    const [twins] = find("accounts-lossy");
     expect(twins?.what).toBe('has "tags" twice, again in line 2; what stands under the first is not seen');
     expect(kinds()).not.toContain("accounts-broken");
     const parts = { upkeep, snapshot: () => aPool([]), accountsProblem: () => undefined };

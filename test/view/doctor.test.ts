@@ -64,9 +64,10 @@ const EVERY: readonly Finding[] = [
     url: undefined,
   },
   {
-    kind: "accounts-twins",
+    kind: "accounts-lossy",
     path: PATH,
     what: 'has "tags" twice, again in line 7; what stands under the first is not seen',
+    remedy: "Keep one of the two",
   },
 ];
 
