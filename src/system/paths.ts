@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,14 +20,23 @@ export interface PoolPaths {
   readonly hostAuthFile: string;
 }
 
+const absolute = (path: string | undefined): string | undefined => (path && isAbsolute(path) ? path : undefined);
+
+/** `~` is the shell's to expand, but not in quotes. */
+const fromHome = (path: string | undefined, home: string): string | undefined =>
+  absolute(path) ?? (path ? join(home, path.replace(/^~(?=\/|$)/, "")) : undefined);
+
 /**
  * The same directories as opencode's (XDG names on every system), so that a user finds our files beside its own.
  * Only GEMINI_POOL_CONFIG_DIR moves the configuration: OPENCODE_CONFIG_DIR is an additional directory, not the home.
+ * None leads below the current directory, where a cloned project could bring options and accounts: a relative XDG variable is
+ * ignored, as the XDG Base Directory Specification has it, and a relative GEMINI_POOL_CONFIG_DIR begins at the home directory.
  */
 export function poolPaths(env: Environment, home: string = env["HOME"] || homedir()): PoolPaths {
-  const below = (variable: string, ...fallback: string[]) => join(env[variable] || join(home, ...fallback), "opencode");
+  const below = (variable: string, ...fallback: string[]) =>
+    join(absolute(env[variable]) ?? join(home, ...fallback), "opencode");
   const hostConfigDirectory = below("XDG_CONFIG_HOME", ".config");
-  const configDirectory = env["GEMINI_POOL_CONFIG_DIR"] || hostConfigDirectory;
+  const configDirectory = fromHome(env["GEMINI_POOL_CONFIG_DIR"], home) ?? hostConfigDirectory;
   const stateDirectory = below("XDG_STATE_HOME", ".local", "state");
   return {
     home,

@@ -21,6 +21,18 @@ test("the XDG variables move their own part; an empty one counts as unset", () =
   expect(paths.hostAuthFile).toBe("/h/.local/share/opencode/auth.json");
 });
 
+test("no variable leads into the directory opencode was started in, which may be a cloned project", () => {
+  const plain = poolPaths({ HOME: "/h" });
+  expect(poolPaths({ HOME: "/h", XDG_CONFIG_HOME: "c", XDG_STATE_HOME: "./s", XDG_DATA_HOME: "../d" })).toEqual(plain);
+  for (const [given, directory] of [
+    ["own/pool", "/h/own/pool"],
+    ["~/pool", "/h/pool"],
+    ["~", "/h"],
+    ["./~pool", "/h/~pool"],
+  ] as const)
+    expect(poolPaths({ HOME: "/h", GEMINI_POOL_CONFIG_DIR: given }).configDirectory).toBe(directory);
+});
+
 test("GEMINI_POOL_CONFIG_DIR moves the configuration and nothing else; OPENCODE_CONFIG_DIR moves nothing", () => {
   const paths = poolPaths({
     HOME: "/h",
