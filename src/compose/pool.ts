@@ -1,4 +1,4 @@
-import type { Account } from "../core/account";
+import type { Account, AccountId } from "../core/account";
 import type { CallTraits } from "../core/call";
 import type { AccountPool } from "../pool/account-pool";
 import type { Dispatch } from "../pool/dispatch";
@@ -41,7 +41,8 @@ export async function openPool(sources?: Sources): Promise<OpenPool> {
   const { accounts: store, source, state, events, settings, markOf } = stores;
   const world = { clock: systemClock, chance: systemChance, fetch: systemFetch, events };
   const { backends, refresher, minter, probe, setup } = await openGoogle(() => settings().endpoints);
-  const tokens = new Tokens({ store, refresher, minter, clock: systemClock, events });
+  const isParked = (id: AccountId) => state.current().parked.has(id);
+  const tokens = new Tokens({ store, refresher, minter, clock: systemClock, events, isParked });
   const placed = new SeatProjects({ tokens, setup, store, clock: systemClock, events });
   // What a backend can do does not hang on its address: asked for each account at each choice, so without a look at the options.
   const built = { ...backends };

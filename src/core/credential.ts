@@ -22,6 +22,11 @@ export interface OAuthCredential {
   readonly email?: string;
   readonly subject?: string;
   readonly generation: number;
+  /**
+   * Set where Google gave another refresh token with a refresh: which one that is and which login it descends from, both as hashes, so
+   * that it is not taken for a new login. Void once another token stands here.
+   */
+  readonly lineage?: string;
 }
 
 /** Stands in place of a refresh token that could never be used here. No secret; a new login takes its place. */

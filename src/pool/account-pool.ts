@@ -154,11 +154,17 @@ export class AccountPool {
     return isCooling(state.current().cooldowns.get(scopeKey({ kind: "backend", backend })), clock.now());
   }
 
-  /** Whether an account is still there, switched on and waiting for nobody, and its backend is not out. */
-  isOpen(id: AccountId): boolean {
-    const { source, state } = this.#parts;
-    const account = source.current().entries.find((entry) => entry.account.id === id)?.account;
-    return account?.enabled === true && !state.current().parked.has(id) && !this.isOut(account.backend);
+  /**
+   * Whether an account that was picked at `pickedAt` can still be asked: it is there, switched on and waiting for nobody, its backend is
+   * not out, and no other request has been refused there since.
+   */
+  isOpen(id: AccountId, model: string, pickedAt: EpochMs): boolean {
+    const { source, state: store, clock } = this.#parts;
+    const state = store.current();
+    const entrant = this.#lineup.of(source.current(), state, model).find(({ account }) => account.id === id);
+    if (!entrant?.account.enabled || state.parked.has(id) || this.isOut(entrant.account.backend)) return false;
+    const [ofQuota, ofAccount] = entrant.scopeKeys.map((key) => state.cooldowns.get(key));
+    return ![ofQuota, ofAccount].some((each) => isCooling(each, clock.now()) && each.since > pickedAt);
   }
 
   /** Calls of this process that are out on an account. */

@@ -47,9 +47,10 @@ export function giveUp(outcome: Failure, where: Where): Reply {
       return busy(undefined);
   }
   function busy(until: EpochMs | undefined): Reply {
+    const stated = until !== undefined && until > now ? until : undefined;
     return {
       kind: "refused",
-      refusal: { kind: "busy", model, until: where.until ?? until ?? now + BUSY_PAUSE_MS, sentence },
+      refusal: { kind: "busy", model, until: where.until ?? stated ?? now + BUSY_PAUSE_MS, sentence },
     };
   }
 }

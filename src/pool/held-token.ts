@@ -1,4 +1,4 @@
-import type { Account, DurationMs, EpochMs } from "../core/account";
+import type { DurationMs, EpochMs } from "../core/account";
 import type { Outcome } from "../core/outcome";
 import type { AccessResult, RefreshResult } from "../ports/upstream";
 import type { Clock } from "../ports/world";
@@ -15,18 +15,6 @@ export interface HeldToken {
 export type Renewed =
   | { readonly kind: "held"; readonly token: HeldToken }
   | { readonly kind: "failed"; readonly outcome: Outcome };
-
-/** How the tokens of one kind of credential are kept and renewed. */
-export interface TokenSupply<C> {
-  /** What shares one token, one flight and one failure. */
-  keyOf(account: Account, credential: C): string;
-  /** Tells a secret from the one that takes its place: a failure of the old one says nothing of the new one. */
-  markOf(credential: C): string;
-  /** A token that can be used now. Costs microseconds. */
-  held(account: Account, credential: C): HeldToken | undefined;
-  /** Gets a new token, unless there is a usable one by now that is not `spent`. */
-  renew(account: Account, credential: C, spent?: string): Promise<Renewed>;
-}
 
 /** A renewal that takes longer than this, waiting for others included, has failed. */
 export const RENEWAL_LIMIT_MS: DurationMs = 10_000;

@@ -3,7 +3,7 @@ import type { BusyPlace } from "../core/health/busy";
 import { isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { deposit } from "../core/retry/budget";
-import { beginning, decide, elsewhere, type Progress, type Verdict } from "../core/retry/decide";
+import { beginning, decide, type Progress, unpaid, type Verdict } from "../core/retry/decide";
 import type { AccessResult, SignaturePolicy } from "../ports/upstream";
 import { isBusy, reachOf, spoiltBy } from "./blame";
 import { type DispatchParts, type Errand, pays, repeatsItself, type Shared } from "./errand";
@@ -56,15 +56,15 @@ export class Journey {
 
   /** The account in hand, else one that can take the call, after a short wait if that is all it takes. */
   async acquire(): Promise<{ kind: "leased"; lease: Lease } | Reply> {
-    if (this.#lease && this.#parts.pool.isOpen(this.#lease.entry.account.id))
-      return { kind: "leased", lease: this.#lease };
+    const { pool, clock } = this.#parts;
+    const lease = this.#lease;
+    if (lease && pool.isOpen(lease.entry.account.id, this.#wish.model, lease.pickedAt))
+      return { kind: "leased", lease };
     this.abandon();
     if (this.#isLoop()) return this.#refused({ kind: "loop", model: this.#wish.model });
-    const { pool, clock } = this.#parts;
-    const { signal } = this.#errand.request;
-    const { waitedMs } = this.#progress;
     this.#left.reconsider(() => pool.othersUsable(this.#wish));
-    const turn = await takeTurn({ pool, clock, wish: this.#wish, signal, waitedMs });
+    const { signal } = this.#errand.request;
+    const turn = await takeTurn({ pool, clock, wish: this.#wish, signal, waitedMs: this.#progress.waitedMs });
     this.#progress = { ...this.#progress, waitedMs: turn.waitedMs };
     if (turn.acquired.kind === "leased") return this.#take(turn.acquired.lease);
     void recheck(turn.acquired.resting, this.#parts);
@@ -113,25 +113,23 @@ export class Journey {
 
   decide(lease: Lease, access: AccessResult, outcome: Outcome): Verdict {
     if (!isFailure(outcome)) return { kind: "return" };
-    const now = this.#parts.clock.now();
     // Who was passed over for a slow login could answer, too; a stated wait is shorter than that may take.
     const left = this.#left.after(spoiltBy(lease.entry.account, access, outcome), outcome.kind !== "limited");
     const othersUsable = this.#parts.pool.othersUsable({ ...this.#wish, left });
     if (outcome === NOT_YET.outcome && !othersUsable)
       return { kind: "again", delayMs: 0, how: "plain", progress: this.#progress };
     const verdict = decide(outcome, this.#progress, {
-      now,
+      now: this.#parts.clock.now(),
       random: this.#parts.chance.random(),
       othersUsable,
       onBoundAccount: lease.onBoundAccount,
       canRefresh: this.#canRefresh(lease),
       canRepair: outcome.kind === "signature" && this.#body.isRepairable,
       unsent: access.kind === "failed",
+      resting: access.kind === "failed" && access.isResting === true,
       probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
-    if (this.#affordable(verdict)) return verdict;
-    // Nothing left for repeats, but whoever has not been asked yet costs none.
-    return othersUsable ? elsewhere(this.#progress) : { kind: "give-up" };
+    return this.#paid(verdict, othersUsable);
   }
 
   /** The reply, or nothing where another attempt follows. */
@@ -222,10 +220,13 @@ export class Journey {
     return entry.credential.kind !== "api-key" && !this.#progress.refreshed;
   }
 
-  /** Pays for a repeat out of the budget of the process; false where there is nothing left. */
-  #affordable(verdict: Verdict): boolean {
-    if (verdict.kind !== "again" && verdict.kind !== "rotate") return true;
-    return verdict.progress.repeatCount === this.#progress.repeatCount || pays(this.#shared, this.#parts.clock.now());
+  /** The step itself where it costs nothing or the budget of the process pays for it; else what is left to do. */
+  #paid(verdict: Verdict, othersUsable: boolean): Verdict {
+    if (verdict.kind === "return" || verdict.kind === "give-up") return verdict;
+    const before = this.#progress;
+    const isFree = verdict.kind === "rotate" ? verdict.free : verdict.progress.repeatCount === before.repeatCount;
+    if (isFree || pays(this.#shared, this.#parts.clock.now())) return verdict;
+    return unpaid(verdict.progress, othersUsable);
   }
 
   /** A model that was asked for in vain pauses on its backend, so that the host's repeats do not ask again at once. */

@@ -1,3 +1,4 @@
+import type { EpochMs } from "../core/account";
 import type { Outcome } from "../core/outcome";
 import type { MinuteBefore } from "../core/quota/lesson";
 import type { Because } from "../core/rotation/because";
@@ -14,6 +15,7 @@ export interface Lease {
   readonly entry: AccountEntry;
   /** Why this account. */
   readonly because: Because;
+  readonly pickedAt: EpochMs;
   readonly onBoundAccount: boolean;
   /** What this account may be shown of the conversation's thought signatures. */
   readonly signatures: SignaturePolicy;
@@ -30,7 +32,7 @@ export interface Lease {
 }
 
 /** What a lease does beside its counting. */
-export interface LeaseParts extends Pick<Lease, "entry" | "because" | "onBoundAccount" | "signatures"> {
+export interface LeaseParts extends Pick<Lease, "entry" | "because" | "pickedAt" | "onBoundAccount" | "signatures"> {
   /** Counts the call; a lease begins with one. */
   readonly hold: () => HeldCall;
   readonly onSending: () => void;
@@ -39,7 +41,7 @@ export interface LeaseParts extends Pick<Lease, "entry" | "because" | "onBoundAc
   readonly onAnswered: (isForeign: boolean, before: MinuteBefore | undefined) => void;
   readonly onMinted: (hashes: readonly SignatureHash[]) => void;
   readonly onLearn: (outcome: Outcome, reach: Reach, before: MinuteBefore | undefined) => void;
-  readonly onRelease: () => void;
+  readonly onRelease: (hasAnswered: boolean) => void;
 }
 
 /** Google does not count what it refuses before it begins to work on it. */
@@ -55,8 +57,10 @@ const UNCOUNTED: ReadonlySet<Outcome["kind"]> = new Set<Outcome["kind"]>([
 
 /** A lease that counts each attempt once and releases once. */
 export function createLease(parts: LeaseParts): Lease {
-  const { entry, because, onBoundAccount, signatures } = parts;
+  const { entry, because, pickedAt, onBoundAccount, signatures } = parts;
   let held: HeldCall | undefined = parts.hold();
+  let isSent = false;
+  let hasAnswered = false;
   let released = false;
   const settle = (outcome: Outcome, reach: Reach) => {
     if (reach === "login" || UNCOUNTED.has(outcome.kind)) held?.cancel();
@@ -66,13 +70,16 @@ export function createLease(parts: LeaseParts): Lease {
   return {
     entry,
     because,
+    pickedAt,
     onBoundAccount,
     signatures,
     sending() {
+      isSent = true;
       parts.onSending();
       held ??= parts.hold();
     },
     answered(isForeign) {
+      hasAnswered = true;
       parts.letClaimsGo();
       parts.onAnswered(isForeign, held?.before);
     },
@@ -86,9 +93,10 @@ export function createLease(parts: LeaseParts): Lease {
     release() {
       if (released) return;
       released = true;
-      held?.settle(undefined);
+      if (isSent) held?.settle(undefined);
+      else held?.cancel();
       parts.letClaimsGo();
-      parts.onRelease();
+      parts.onRelease(hasAnswered);
     },
   };
 }

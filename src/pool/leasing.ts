@@ -1,3 +1,4 @@
+import type { DurationMs } from "../core/account";
 import type { CallMethod } from "../core/call";
 import { isCooling } from "../core/cooldown";
 import { probed } from "../core/health/probe";
@@ -51,6 +52,7 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
   return createLease({
     entry: entrant.entry,
     because,
+    pickedAt: clock.now(),
     onBoundAccount: binding?.accountId === account.id,
     signatures: policyFor(entrant, binding, look),
     hold: () => {
@@ -77,7 +79,8 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
     onLearn: (outcome, reach, before) => {
       if (learn({ ...attempt, outcome, reach, before }, parts)) bell.ring();
     },
-    onRelease: () => {
+    onRelease: (hasAnswered) => {
+      if (hasAnswered) keepWarm(choice, parts);
       end();
       bell.nudge();
     },
@@ -101,10 +104,21 @@ function claim({ entrant, look }: Choice, { claims, state, clock }: LeasingParts
   return claims.take(tested.map(({ scope }) => scopeKey(scope)));
 }
 
+/** Nobody is idle for so short a time, and most answers take less. */
+const WARM_STEP_MS: DurationMs = 60_000;
+
 /** Counting tokens has limits of its own. */
 const UNCOUNTED: HeldCall = { before: undefined, settle: () => {}, cancel: () => {} };
 
 const NOTHING_CLAIMED = () => {};
+
+/** A long answer ends much later than it began, and until then the conversation was not idle. */
+function keepWarm({ entrant, look }: Choice, { state, clock }: LeasingParts): void {
+  const binding = bindingOf(state.current(), look.wish.call.sessionId, look.wish.model);
+  const now = clock.now();
+  if (binding?.accountId !== entrant.account.id || now - binding.lastAnswerAt < WARM_STEP_MS) return;
+  state.apply([{ type: "binding.set", binding: { ...binding, lastAnswerAt: now } }]);
+}
 
 function settleIn({ entrant, look }: Choice, isForeign: boolean, { state, clock, chooser }: LeasingParts): void {
   const { call, model } = look.wish;

@@ -4,8 +4,10 @@ import { PoolError } from "../core/errors";
 import type { AccountStore } from "../ports/account-store";
 import type { OAuthRefresher, RefreshResult } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
-import { asked, type HeldToken, RENEWAL_LIMIT_MS, type Renewed, type TokenSupply } from "./held-token";
+import { asked, type HeldToken, RENEWAL_LIMIT_MS, type Renewed } from "./held-token";
 import type { RenewalFailures } from "./renewal-failures";
+import type { TokenSupply } from "./token-supply";
+import { descended } from "./unpark";
 import type { UsableTokens } from "./usable-tokens";
 
 interface LoginTokenParts {
@@ -43,6 +45,10 @@ export class LoginTokens implements TokenSupply<OAuthCredential> {
 
   constructor(parts: LoginTokenParts) {
     this.#parts = parts;
+  }
+
+  get failures(): RenewalFailures {
+    return this.#parts.failures;
   }
 
   keyOf({ id }: Account): string {
@@ -102,7 +108,9 @@ export class LoginTokens implements TokenSupply<OAuthCredential> {
     this.#remembered.set(account.id, token);
     failures.succeeded(this.keyOf(account));
     events.emit({ type: "token.refreshed", at: now, accountId: account.id });
-    if (account.origin === "file") await this.#save(account.id, { ...latest, ...fresh });
+    const isOther = refreshToken !== latest.refreshToken;
+    const lineage = isOther ? { lineage: descended(latest, refreshToken) } : {};
+    if (account.origin === "file") await this.#save(account.id, { ...latest, ...fresh, ...lineage });
     return { kind: "held", token };
   }
 

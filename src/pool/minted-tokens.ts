@@ -2,8 +2,9 @@ import type { Account } from "../core/account";
 import type { LocalCredential } from "../core/credential";
 import type { TokenMinter } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
-import { asked, type HeldToken, type Renewed, type TokenSupply } from "./held-token";
+import { asked, type HeldToken, type Renewed } from "./held-token";
 import type { RenewalFailures } from "./renewal-failures";
+import type { TokenSupply } from "./token-supply";
 import type { UsableTokens } from "./usable-tokens";
 
 interface MintedTokenParts {
@@ -28,6 +29,10 @@ export class MintedTokens implements TokenSupply<LocalCredential> {
 
   constructor(parts: MintedTokenParts) {
     this.#parts = parts;
+  }
+
+  get failures(): RenewalFailures {
+    return this.#parts.failures;
   }
 
   /** Ids of accounts are no paths and never one of these. */

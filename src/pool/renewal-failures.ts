@@ -12,14 +12,21 @@ interface Failure {
   /** The secret that failed. */
   readonly mark: string;
   readonly count: number;
-  readonly until: EpochMs;
+  readonly at: EpochMs;
+  readonly pauseMs: DurationMs;
   readonly outcome: Outcome;
 }
+
+/** So many logins that fail one after another, and it is the service: the others need not find out each for itself. */
+const OUTAGE_COUNT = 2;
 
 /** How renewals failed last, and which are not tried again for a while. A new secret begins anew. */
 export class RenewalFailures {
   readonly #clock: Pick<Clock, "now">;
   readonly #failures = new Map<string, Failure>();
+  /** Logins that got no good answer since the last one that did. */
+  readonly #outage = new Set<string>();
+  #last: { readonly outcome: Outcome; readonly at: EpochMs } | undefined;
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -28,8 +35,10 @@ export class RenewalFailures {
   /** Where it is too early to try again: how it failed last. `markOf` is asked only where something failed. */
   resting(key: string, markOf: () => string): Outcome | undefined {
     const failure = this.#failures.get(key);
-    if (!failure || failure.until <= this.#clock.now()) return undefined;
-    return failure.mark === markOf() ? failure.outcome : undefined;
+    const isOwn = failure !== undefined && this.#rests(failure.at, failure.pauseMs);
+    if (isOwn && failure.mark === markOf()) return failure.outcome;
+    const isOut = this.#outage.size >= OUTAGE_COUNT && this.#last && this.#rests(this.#last.at, FAILED_PAUSE_MS);
+    return isOut ? this.#last?.outcome : undefined;
   }
 
   /** What only a person can end is remembered by the pool, not here. `isSilent`: nobody answered, and that took its time. */
@@ -39,10 +48,21 @@ export class RenewalFailures {
     const count = before?.mark === mark ? before.count + 1 : 1;
     const isEnough = count > 1 || isSilent;
     const pauseMs = outcome.kind === "machine" ? MACHINE_PAUSE_MS : isEnough ? FAILED_PAUSE_MS : 0;
-    this.#failures.set(key, { mark, count, outcome, until: this.#clock.now() + pauseMs });
+    const at = this.#clock.now();
+    this.#failures.set(key, { mark, count, outcome, at, pauseMs });
+    if (outcome.kind !== "transient") return;
+    this.#outage.add(key);
+    this.#last = { outcome, at };
   }
 
   succeeded(key: string): void {
     this.#failures.delete(key);
+    this.#outage.clear();
+  }
+
+  /** A clock that was set back ends a pause: how long it would last then, nobody knows. */
+  #rests(since: EpochMs, pauseMs: DurationMs): boolean {
+    const passedMs = this.#clock.now() - since;
+    return passedMs >= 0 && passedMs < pauseMs;
   }
 }

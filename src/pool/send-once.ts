@@ -22,18 +22,52 @@ export async function sendOnce(parts: DispatchParts, request: HostRequest): Prom
   const { lease } = acquired;
   const link = linkAbort(request.signal);
   const cancel = parts.clock.after(LIMIT_MS, () => link.controller.abort(new DOMException("too late", "TimeoutError")));
+  const end = () => {
+    link.close();
+    lease.release();
+  };
   try {
     const sent = await sendWith(parts, request, lease, link.controller.signal);
-    if (sent instanceof Response) return { kind: "answered", response: sent };
-    link.close();
+    if (sent instanceof Response) return { kind: "answered", response: whole(sent, end) };
+    end();
     if (!isFailure(sent)) throw request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
     // What Google refuses here is the answer: nobody is asked again.
     if (sent.status >= 400 && sent.status < 500) return { kind: "rejected", outcome: sent };
     return giveUp(sent, { label: lease.entry.account.label, model: "", now: parts.clock.now() });
+  } catch (error) {
+    end();
+    throw error;
   } finally {
     cancel();
-    lease.release();
   }
+}
+
+/** The same answer; `onEnd` runs once its body has ended, failed or been given up. Nothing is read ahead. */
+function whole({ body, status, headers }: Response, onEnd: () => void): Response {
+  if (body === null) {
+    onEnd();
+    return new Response(null, { status, headers });
+  }
+  const reader = body.getReader();
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        onEnd();
+      },
+      async cancel(reason) {
+        await reader.cancel(reason).finally(onEnd);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(stream, { status, headers });
 }
 
 /** Google's answer with its type alone, or what the attempt came to. The host's abort ends it, also while the body is read. */

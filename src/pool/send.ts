@@ -1,5 +1,6 @@
 import type { DurationMs } from "../core/account";
 import type { CallTraits } from "../core/call";
+import { ofItsDay } from "../core/health/limit";
 import type { Outcome } from "../core/outcome";
 import type { AccountEntry } from "../ports/account-store";
 import type { Access, Backend, EncodeOptions, HostRequest, Received, Resend } from "../ports/upstream";
@@ -44,6 +45,7 @@ export async function send(sending: Sending): Promise<Sent> {
 async function sendAs(sending: Sending): Promise<Sent | Resend> {
   const { backend, call, clock, request, entry, access, options } = sending;
   const link = linkAbort(request.signal);
+  const startedAt = clock.now();
   let late = false;
   const limitMs = call.streaming ? FIRST_BYTE_MS : UNARY_MS;
   const cancel = clock.after(limitMs, () => {
@@ -58,7 +60,8 @@ async function sendAs(sending: Sending): Promise<Sent | Resend> {
     const answer = await backend.receive(response, call, link.controller.signal, encoded);
     if (answer.kind === "answered") answer.ended.then(link.close);
     else link.close();
-    return answer.kind === "failed" && late ? timedOut(limitMs) : answer;
+    if (answer.kind !== "failed") return answer;
+    return late ? timedOut(limitMs) : { ...answer, outcome: ofItsDay(answer.outcome, startedAt, clock.now()) };
   } catch (error) {
     link.close();
     return late ? timedOut(limitMs) : { kind: "failed", outcome: backend.failed(error, request.signal) };

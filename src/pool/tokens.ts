@@ -1,14 +1,15 @@
-import type { Account } from "../core/account";
+import type { Account, AccountId } from "../core/account";
 import type { Credential } from "../core/credential";
 import type { AccountStore } from "../ports/account-store";
 import type { Access, AccessResult, OAuthRefresher, Patience, TokenMinter, TokenSource } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
 import { EarlyRenewals } from "./early-renewals";
-import { bearer, type HeldToken, NOT_YET, type Renewed, type TokenSupply } from "./held-token";
+import { bearer, type HeldToken, NOT_YET, type Renewed } from "./held-token";
 import { LoginTokens } from "./login-tokens";
 import { MintedTokens } from "./minted-tokens";
 import { PatientFlights, type Wait } from "./patient-flights";
 import { RenewalFailures } from "./renewal-failures";
+import type { TokenSupply } from "./token-supply";
 import { UsableTokens } from "./usable-tokens";
 
 /** What tokens are made with. Without a minter, key files and application default credentials are not served. */
@@ -18,6 +19,8 @@ interface TokenParts {
   readonly minter?: TokenMinter;
   readonly clock: Clock;
   readonly events: EventSink;
+  /** Whether an account waits for a person; default: none does. */
+  readonly isParked?: (id: AccountId) => boolean;
 }
 
 /**
@@ -26,22 +29,22 @@ interface TokenParts {
  */
 export class Tokens implements TokenSource {
   readonly #store: AccountStore;
+  readonly #isParked: (id: AccountId) => boolean;
   readonly #usable: UsableTokens;
-  readonly #failures: RenewalFailures;
   readonly #early: EarlyRenewals;
   readonly #logins: LoginTokens;
   readonly #minted: MintedTokens | undefined;
   readonly #flights: PatientFlights<Renewed>;
 
-  constructor({ minter, ...parts }: TokenParts) {
+  constructor({ minter, isParked = () => false, ...parts }: TokenParts) {
+    this.#isParked = isParked;
     this.#store = parts.store;
     this.#flights = new PatientFlights<Renewed>(parts.clock, NOT_YET);
     this.#usable = new UsableTokens(parts.clock);
-    this.#failures = new RenewalFailures(parts.clock);
     this.#early = new EarlyRenewals(parts.clock);
-    const common = { ...parts, usable: this.#usable, failures: this.#failures };
-    this.#logins = new LoginTokens(common);
-    this.#minted = minter && new MintedTokens({ ...common, minter });
+    const common = { ...parts, usable: this.#usable };
+    this.#logins = new LoginTokens({ ...common, failures: new RenewalFailures(parts.clock) });
+    this.#minted = minter && new MintedTokens({ ...common, failures: new RenewalFailures(parts.clock), minter });
   }
 
   async access(
@@ -74,8 +77,8 @@ export class Tokens implements TokenSource {
     const key = supply.keyOf(account, credential);
     const token = supply.held(account, credential);
     if (token) return this.#use(token, key, { supply, account, credential });
-    const outcome = this.#failures.resting(key, () => supply.markOf(credential));
-    if (outcome) return { kind: "failed", outcome };
+    const outcome = supply.failures.resting(key, () => supply.markOf(credential));
+    if (outcome) return { kind: "failed", outcome, isResting: true };
     const renewed = await this.#flights.run(key, () => supply.renew(account, credential), wait);
     return renewed.kind === "failed" ? renewed : this.#use(renewed.token, key, { supply, account, credential });
   }
@@ -91,8 +94,9 @@ export class Tokens implements TokenSource {
     this.#flights.begin(key, () => supply.renew(account, credential, accessToken)).catch(() => undefined);
   }
 
-  /** An account that was removed or switched off meanwhile is no longer in use. */
+  /** An account that was removed, switched off or parked meanwhile is no longer in use. */
   #isThere({ id, origin }: Account): boolean {
+    if (this.#isParked(id)) return false;
     if (origin !== "file") return true;
     return this.#store.current().entries.some(({ account }) => account.id === id && account.enabled);
   }

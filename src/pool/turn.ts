@@ -1,4 +1,4 @@
-import type { DurationMs } from "../core/account";
+import type { DurationMs, EpochMs } from "../core/account";
 import type { Clock } from "../ports/world";
 import type { AccountPool, Acquired } from "./account-pool";
 import type { Wish } from "./look";
@@ -31,7 +31,7 @@ export async function takeTurn({
     const waitMs = Math.max(1, acquired.backAt - since);
     if (waitMs > WAIT_MS || waitedMs + waitMs > WAIT_SUM_MS) return { acquired, waitedMs };
     await pool.changed(waitMs, signal);
-    waitedMs += clock.now() - since;
+    waitedMs += passedMs(since, clock) ?? waitMs;
   }
 }
 
@@ -45,9 +45,17 @@ interface Sitting {
 /** Sits a time out; true, and earlier, where nobody else could take the call and somebody now can. */
 export async function sitOut(ms: DurationMs, { pool, clock, wish, signal }: Sitting): Promise<boolean> {
   const wasAlone = !pool.othersUsable(wish);
-  for (const end = clock.now() + ms; clock.now() < end; ) {
-    await pool.changed(end - clock.now(), signal);
+  for (let leftMs = ms; leftMs > 0; ) {
+    const since = clock.now();
+    await pool.changed(leftMs, signal);
     if (wasAlone && pool.othersUsable(wish)) return true;
+    leftMs -= passedMs(since, clock) ?? leftMs;
   }
   return false;
 }
+
+/** Undefined where the clock was set back meanwhile: nobody waits until it is as late again. */
+const passedMs = (since: EpochMs, clock: Pick<Clock, "now">): DurationMs | undefined => {
+  const ms = clock.now() - since;
+  return ms >= 0 ? ms : undefined;
+};

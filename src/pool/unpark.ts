@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DurationMs, EpochMs } from "../core/account";
-import type { Credential, LocalCredential } from "../core/credential";
+import type { Credential, LocalCredential, OAuthCredential } from "../core/credential";
 import { withoutLoginFault } from "../core/health/next-health";
 import type { Health, StateChange } from "../core/state";
 import type { AccountEntry } from "../ports/account-store";
@@ -23,11 +23,24 @@ function whatMatters(credential: Credential, versionOf: TokenMinter["version"] =
     case "api-key":
       return credential.key;
     case "oauth":
-      return `${credential.refreshToken}\n${credential.client?.id ?? ""}\n${credential.client?.secret ?? ""}`;
+      return `${loginOf(credential)}\n${credential.client?.id ?? ""}\n${credential.client?.secret ?? ""}`;
     default:
       return versionOf(credential);
   }
 }
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** What tells a login from another one through all the refresh tokens that Google gives for it. */
+function loginOf({ refreshToken, lineage }: OAuthCredential): string {
+  const own = hashOf(refreshToken);
+  const [current, first] = lineage?.split(":") ?? [];
+  return current === own && first ? first : own;
+}
+
+/** The lineage of a refresh token that took the place of the one in `before`. */
+export const descended = (before: OAuthCredential, refreshToken: string): string =>
+  `${hashOf(refreshToken)}:${loginOf(before)}`;
 
 const placeOf = (credential: LocalCredential): string => (credential.kind === "adc" ? "adc" : credential.keyFile);
 

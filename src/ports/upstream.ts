@@ -178,4 +178,5 @@ export interface TokenSource {
 
 export type AccessResult =
   | { readonly kind: "access"; readonly access: Access }
-  | { readonly kind: "failed"; readonly outcome: Outcome };
+  /** `isResting`: it failed a moment ago, and nobody has been asked this time. */
+  | { readonly kind: "failed"; readonly outcome: Outcome; readonly isResting?: true };

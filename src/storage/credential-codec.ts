@@ -13,7 +13,7 @@ function decodeClient(raw: JsonObject, faults: string[]): OAuthClient {
 }
 
 function decodeLogin(fields: Fields, raw: JsonObject, faults: string[]): OAuthCredential {
-  const { client, accessToken, expiresAt, email, subject, generation } = raw;
+  const { client, accessToken, expiresAt, email, subject, generation, lineage } = raw;
   const login: Draft<OAuthCredential> = { kind: "oauth", refreshToken: text(fields, "refreshToken"), generation: 0 };
   if (isObject(client)) login.client = decodeClient(client, faults);
   if (typeof accessToken === "string") login.accessToken = accessToken;
@@ -26,6 +26,7 @@ function decodeLogin(fields: Fields, raw: JsonObject, faults: string[]): OAuthCr
   else if (subject !== undefined) mustBe("a text", fields, "subject");
   if (typeof generation === "number") login.generation = generation;
   else if (generation !== undefined) mustBe("a number", fields, "generation");
+  if (typeof lineage === "string") login.lineage = lineage;
   return login;
 }
 
@@ -52,6 +53,7 @@ const OWN_FIELDS = [
   "email",
   "subject",
   "generation",
+  "lineage",
 ];
 
 /** Reads the `credential` object of an account; what is wrong is added to `faults`. */

@@ -5,10 +5,11 @@ import type { Database } from "../ports/files";
 import type { Clock } from "../ports/world";
 import { createEventRing, eventLimit, newestOf } from "./event-ring";
 import { readEvents, writeEvents } from "./event-rows";
-import { type FactKind, mergeFacts } from "./fact";
+import { type Fact, type FactKind, mergeFacts } from "./fact";
 import { createLearnt, type FactName, type Learnt } from "./learnt";
 import { OwnPresence } from "./own-presence";
 import { readPresences } from "./presence-rows";
+import { createClockWatch, rewound } from "./rewound";
 import type { StateConnection } from "./state-connection";
 import { forgetOldest, isCrowded, TRIMMED_KINDS, type TrimmedKind } from "./state-crowd";
 import { tidyUnlessBusy } from "./state-open";
@@ -36,6 +37,7 @@ export class SyncedState {
   readonly #crowded = new Set<TrimmedKind>();
   readonly #connection: StateConnection;
   readonly #clock: Clock;
+  readonly #wasSetBack = createClockWatch();
   #database: Database | undefined;
   #identity: number | undefined;
   #dataVersion = -1;
@@ -70,6 +72,7 @@ export class SyncedState {
 
   /** Takes in what others wrote. Costs two stats and a pragma where they wrote nothing. */
   refresh(): void {
+    if (this.#wasSetBack(this.#clock.now())) this.#rewind();
     this.#guarded((database) => {
       const version = database.dataVersion();
       if (version === this.#dataVersion) return;
@@ -156,6 +159,18 @@ export class SyncedState {
     this.#tidiedAt = this.#clock.now();
   }
 
+  /** What this process learnt while its clock was ahead would outlive everything that is learnt now. */
+  #rewind(): void {
+    for (const name of this.learnt.names()) this.#putRewound(name, this.learnt.get(name));
+  }
+
+  /** A fact as it counts now; one that had to be put right is to be written. */
+  #putRewound(name: FactName, fact: Fact): void {
+    const right = rewound(name.kind, fact, this.#clock.now());
+    this.learnt.put(name, right);
+    if (right !== fact) this.#touch(name);
+  }
+
   #touchAll(): void {
     for (const name of this.learnt.names()) this.#touch(name);
   }
@@ -171,7 +186,8 @@ export class SyncedState {
     let revision = this.#revision;
     for (const row of readFacts(database, this.#revision)) {
       const isOurs = this.#dirty.has(nameText(row.name));
-      this.learnt.put(row.name, isOurs ? mergeFacts(row.name.kind, this.learnt.get(row.name), row.fact) : row.fact);
+      const merged = isOurs ? mergeFacts(row.name.kind, this.learnt.get(row.name), row.fact) : row.fact;
+      this.#putRewound(row.name, merged);
       revision = Math.max(revision, row.revision);
     }
     for (const kind of TRIMMED_KINDS) this.#forgetCrowd(kind);

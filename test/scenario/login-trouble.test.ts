@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { forgetReplaced } from "../../src/pool/unpark";
 import { aLogin, NOW } from "../support/builders";
 import { CALLER, GOOGLE, SEAT } from "../support/google-world";
-import { key, poolWorld, seat, told, vertex } from "../support/pool-world";
+import { key, poolWorld, seat, told, vertex, type World } from "../support/pool-world";
+import { deadNetwork, googleSeats, labelled, poolKeys, seatOf } from "./parts";
 
 const later = (label: "one" | "two") => key(label, { priority: 1 });
 
@@ -34,7 +35,7 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
     expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
-  test("though the token endpoint never answers: the first request waits two seconds for it, the next ones not at all", async () => {
+  test("though the token endpoint never answers: the first request waits a second and a half for it, the next ones not at all", async () => {
     const world = poolWorld({ accounts: [seat(), later("one")], google: GOOGLE, tokenLatencyMs: 600_000 });
     const took = [];
     for (const session of ["a", "b", "c", "d"]) {
@@ -44,7 +45,7 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
       expect(await answer).toStartWith("200 Hello from one");
       took.push((world.google.calls.at(-1)?.at ?? 0) - before);
     }
-    expect(took).toEqual([2_000, 0, 0, 0]);
+    expect(took).toEqual([1_500, 0, 0, 0]);
     expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(1);
     expect(world.state.current().parked.size).toBe(0);
   });
@@ -99,8 +100,30 @@ describe("a seat whose login is in trouble leaves a good key free", () => {
       const answer = world.ask();
       await world.clock.advance(30_000);
       expect(await answer).toStartWith("200 Hello from seat");
-      expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - NOW).toBe(4_000);
+      expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - NOW).toBe(3_000);
     }
+  });
+
+  test("though many are slow at once: together they cost two seconds, and only the first ones are asked", async () => {
+    const labels = labelled(26);
+    const google = googleSeats(Object.fromEntries(labels.map((label) => [label, []])));
+    const accounts = [...labels.map((label) => seatOf(label)), later("one")];
+    const world = poolWorld({
+      accounts,
+      google: { ...google, accounts: [...google.accounts, ...GOOGLE.accounts] },
+      tokenLatencyMs: 600_000,
+    });
+    for (const [session, atMost] of [
+      ["a", 2_000],
+      ["b", 0],
+    ] as const) {
+      const before = world.clock.now();
+      const answer = world.ask({ session });
+      await world.clock.advance(5_000);
+      expect(await answer).toStartWith("200 Hello from one");
+      expect((world.google.calls.at(-1)?.at ?? 0) - before).toBeLessThanOrEqual(atMost);
+    }
+    expect(world.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
   test("alone, a token endpoint that is slow is waited for", async () => {
@@ -174,4 +197,53 @@ test("a login service that is down while twenty ask at once: everybody is answer
   const world = poolWorld({ accounts: [seat(), later("one")], google: { ...GOOGLE, faults } });
   const twenty = Array.from({ length: 20 }, (_, index) => world.start({ session: `s${index}` }).then(told));
   for (const said of await world.clock.finish(Promise.all(twenty))) expect(said).toStartWith("200 Hello from one");
+});
+
+describe("many seats whose tokens have run out", () => {
+  const labels = labelled(26);
+  const seats = () => labels.map((label) => seatOf(label));
+  const google = googleSeats(Object.fromEntries(labels.map((label) => [label, []])));
+
+  test("over a dead network: six calls at most, and none by the next request", async () => {
+    const dead = deadNetwork(() => world.clock.now());
+    const world: World = poolWorld({ accounts: seats(), google, fetch: () => dead.fetch });
+    expect(await world.ask()).toBe("refused network");
+    expect(dead.at.length).toBeLessThanOrEqual(6);
+    const count = dead.at.length;
+    expect(await world.ask({ session: "b" })).toBe("refused network");
+    expect(dead.at.length).toBe(count);
+  });
+
+  test("over a dead network beside keys: six calls at most, whoever they are to", async () => {
+    const dead = deadNetwork(() => world.clock.now());
+    const accounts = [...seats(), ...poolKeys(["one", "two"], { priority: 1 })];
+    const world: World = poolWorld({ accounts, google, fetch: () => dead.fetch });
+    expect(await world.ask()).toBe("refused network");
+    expect(dead.at.length).toBeLessThanOrEqual(6);
+  });
+
+  test("while the token endpoint fails: the third login does not find that out once more, and after ten seconds one does", async () => {
+    const faults = [{ on: { path: "token" as const }, answer: "oauth_server_error" }];
+    const world = poolWorld({ accounts: seats(), google: { ...google, faults } });
+    const counts = [];
+    for (const session of ["a", "b", "c"]) {
+      const before = world.google.calls.length;
+      expect(await world.ask({ session })).toBe("refused network");
+      counts.push(world.google.calls.length - before);
+      if (session === "b") await world.clock.advance(10_000);
+    }
+    expect(counts).toEqual([2, 0, 1]);
+  });
+
+  test("and one of them is out of order: the others are not", async () => {
+    const faults = [{ on: { path: "token" as const, account: "k1" }, answer: "oauth_server_error" }];
+    const world = poolWorld({ accounts: seats(), google: { ...google, faults } });
+    for (const session of ["a", "b", "c", "d"]) expect(await world.ask({ session })).toStartWith("200 Hello from k");
+  });
+
+  test("while the token endpoint hangs: the request ends within half a minute", async () => {
+    const world = poolWorld({ accounts: seats(), google, tokenLatencyMs: 600_000 });
+    expect(await world.ask()).toBe("refused network");
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(30_000);
+  });
 });

@@ -95,18 +95,19 @@ describe("a seat without a project", () => {
     expect(world.store.current().entries[0]?.account.project).toBe("my-own-project");
   });
 
-  test("waits two seconds for token and lookup together", async () => {
+  test("waits at most two seconds for token and lookup together", async () => {
     const faults = [{ on: { path: "load" as const }, answer: "silent" }];
     const world = poolWorld({
       accounts: [homeless(), spare],
       google: google(undefined, faults),
-      tokenLatencyMs: 1_900,
+      tokenLatencyMs: 1_400,
     });
     const before = world.clock.now();
     const answer = world.ask();
     await world.clock.advance(5_000);
     expect(await answer).toStartWith("200 Hello from one");
-    expect((world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - before).toBe(2_000);
+    const tookMs = (world.google.calls.findLast(({ path }) => path === "generate")?.at ?? 0) - before;
+    expect(tookMs).toBeWithin(1_400, 2_001);
   });
 
   test("answers before its project is on the disk", async () => {
@@ -142,7 +143,7 @@ describe("a seat without a project", () => {
     expect(lookups(world)).toBe(2);
   });
 
-  test("whose lookup does not answer costs the request two seconds, and the next ones nothing for a while", async () => {
+  test("whose lookup does not answer costs the request a second and a half, and the next ones nothing for a while", async () => {
     const faults = [{ on: { path: "load" as const }, answer: "silent" }];
     const world = poolWorld({ accounts: [homeless(), spare], google: google(undefined, faults) });
     const took = [];
@@ -154,7 +155,7 @@ describe("a seat without a project", () => {
       const [last] = world.google.calls.filter(({ path }) => path === "generate").slice(-1);
       took.push((last?.at ?? 0) - before);
     }
-    expect(took).toEqual([2_000, 0, 0]);
+    expect(took).toEqual([1_500, 0, 0]);
     expect(lookups(world)).toBe(1);
     expect(world.state.current().parked.size).toBe(0);
   });

@@ -172,3 +172,43 @@ describe("empty answers", () => {
     for (let turn = 0; turn < 8; turn++) expect(await world.ask({ session: "x" })).toStartWith("200 Hello from one");
   });
 });
+
+describe("many requests at once, while every account fails", () => {
+  const labels = labelled(26);
+  const asking = (world: World, count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      world.start({ session: `s${n}`, body: { contents: [{ role: "user", parts: [{ text: `question ${n}.` }] }] } }),
+    );
+  const perRequest = ({ google }: World) => {
+    const counts = new Map<string, number>();
+    for (const { body } of google.calls) {
+      const asked = /question \d+\./.exec(body)?.[0] ?? "?";
+      counts.set(asked, (counts.get(asked) ?? 0) + 1);
+    }
+    return [...counts.values()];
+  };
+
+  for (const answer of ["gl_503_overloaded", "gl_500_internal", "empty", "gl_429_bare"])
+    test(`${answer}: none makes more than six calls, and once the budget is spent none more than its own and one on credit`, async () => {
+      const google = { ...googleWith(labels), faults: [{ answer }] };
+      const world = poolWorld({ accounts: poolKeys(labels), google, latencyMs: 300 });
+      await world.clock.finish(Promise.all(asking(world, 12)), 120 * SECOND);
+      expect(Math.max(...perRequest(world))).toBeLessThanOrEqual(6);
+      // Twelve first calls, twelve on credit, and what the budget of about a dozen repeats and the seconds of waiting pay for.
+      expect(world.google.calls.length).toBeLessThanOrEqual(60);
+    });
+
+  test("one after another: an empty answer is asked for three times at most", async () => {
+    const world = poolWorld({
+      accounts: poolKeys(labels),
+      google: { ...googleWith(labels), faults: [{ answer: "empty" }] },
+    });
+    const counts: number[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const before = world.google.calls.length;
+      await world.ask({ session: `s${turn}` });
+      counts.push(world.google.calls.length - before);
+    }
+    expect(Math.max(...counts)).toBe(3);
+  });
+});

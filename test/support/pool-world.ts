@@ -124,7 +124,8 @@ export function poolWorld(options: {
       );
     },
   };
-  const tokens = new Tokens({ store, refresher, clock, events });
+  const isParked = (id: string) => state.current().parked.has(id);
+  const tokens = new Tokens({ store, refresher, clock, events, isParked });
   const speech = { endpoint: GOOGLE, clock };
   const backends: Partial<Record<BackendName, GoogleBackend>> = {
     "gemini-api": createGeminiApiBackend(speech),

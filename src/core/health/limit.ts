@@ -46,9 +46,20 @@ export function cooldownFor(outcome: Limited, place: LimitPlace, now: EpochMs): 
 function limitEnd({ reason, until }: Limited, place: LimitPlace, step: number, now: EpochMs): End {
   if (reason === "model-unavailable") return { until: now + MODEL_UNAVAILABLE_MS, source: "estimate" };
   if (reason === "daily-quota") return dailyEnd(until, place, now);
-  if (until !== undefined) return { until, source: "server" };
+  // A time that is over already says nothing of when it would work.
+  if (until !== undefined && until > now) return { until, source: "server" };
   if (reason === "spend-limit") return { until: now + SPEND_LIMIT_MS, source: "estimate" };
   return { until: now + stepMs(step), source: "estimate" };
+}
+
+/**
+ * Google counts a call in the Pacific day it was sent in: a refusal for the day that arrives after midnight is about the day before,
+ * and where it states no time that day has ended.
+ */
+export function ofItsDay<T extends Outcome>(outcome: T, startedAt: EpochMs, now: EpochMs): T {
+  if (outcome.kind !== "limited" || outcome.reason !== "daily-quota") return outcome;
+  const endsAt = nextPacificMidnight(startedAt);
+  return endsAt <= now && outcome.until === nextPacificMidnight(now) ? { ...outcome, until: endsAt } : outcome;
 }
 
 /** A per-day refusal with a short RetryInfo earns one probe per Pacific day, then cools until midnight Pacific. */
@@ -57,7 +68,7 @@ function dailyEnd(stated: EpochMs | undefined, { previous, startedAt }: LimitPla
   // Only a call that began after the pause was the probe; one that was under way before is part of the same refusal.
   const wasProbe = previous !== undefined && previous.until <= startedAt && isOfToday(previous, now);
   if (stated !== undefined && !wasProbe) return { until: stated, source: "server" };
-  return { until: nextPacificMidnight(now), source: "estimate" };
+  return { until: nextPacificMidnight(startedAt), source: "estimate" };
 }
 
 /** A refusal for the day, of the Pacific day that `now` is in. The cheap test comes first: the calendar is slow. */

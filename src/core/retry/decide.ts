@@ -12,6 +12,8 @@ export interface Progress {
   readonly capacityCount: number;
   readonly capacityWaitCount: number;
   readonly emptyCount: number;
+  /** It has asked one account more than the budget of the process could pay for. */
+  readonly hasCredit: boolean;
   readonly refreshed: boolean;
   readonly repaired: boolean;
   readonly waitedHere: boolean;
@@ -25,6 +27,7 @@ export const beginning: Progress = {
   capacityCount: 0,
   capacityWaitCount: 0,
   emptyCount: 0,
+  hasCredit: false,
   refreshed: false,
   repaired: false,
   waitedHere: false,
@@ -56,6 +59,8 @@ export interface DecideContext {
   readonly canRepair: boolean;
   /** It was the account's login that failed: Google has not seen the call. */
   readonly unsent: boolean;
+  /** And that login failed a moment ago and was not tried again: nothing was sent at all. */
+  readonly resting: boolean;
   /** The model was busy here last time: this call is the probe. */
   readonly probing: boolean;
 }
@@ -113,6 +118,14 @@ export function elsewhere(progress: Progress, { free = true, delayMs = 0, own = 
   return { kind: "rotate", free, delayMs, progress: next };
 }
 
+/**
+ * The process has nothing left for repeats: one other account may still be asked, so that what is wrong with one is not the request's
+ * fault; more would be the storm that the budget is for. `wanted`: the step that was too dear.
+ */
+export function unpaid(wanted: Progress, othersUsable: boolean): Verdict {
+  return othersUsable && !wanted.hasCredit ? elsewhere({ ...wanted, hasCredit: true }, { free: false }) : GIVE_UP;
+}
+
 /** Leaving a benched scope is free where Google explained itself; the unexplained could be the backend's and is bounded. */
 function leave(explained: boolean, progress: Progress): Verdict {
   if (explained) return elsewhere(progress);
@@ -133,8 +146,11 @@ function sitOut(
 }
 
 function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
-  // A login that cannot be had says nothing about the others, and no call was spent on it.
-  if (context.unsent && context.othersUsable) return elsewhere(progress, { own: true });
+  // A login that cannot be had says little about the others, so it costs no budget; but a dead network may be all there is to it.
+  if (context.unsent && context.othersUsable) {
+    const repeatCount = progress.repeatCount + (context.resting ? 0 : 1);
+    return elsewhere({ ...progress, repeatCount }, { own: true });
+  }
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
   const knowsEnough = context.probing && !isNetwork && progress.repeatCount > 0;
   if (next.repeatCount > MAX_REPEATS || knowsEnough) return GIVE_UP;

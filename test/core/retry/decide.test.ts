@@ -13,6 +13,7 @@ const context: DecideContext = {
   canRefresh: false,
   canRepair: true,
   unsent: false,
+  resting: false,
   probing: false,
 };
 const next = (outcome: Outcome, progress: Partial<Progress> = {}, more: Partial<DecideContext> = {}): Verdict =>
