@@ -52,13 +52,11 @@ export function openFace(pool: LazyPool = sharedPool()): FaceParts {
     warmUp: () => void systemClock.after(0, () => void pool.open().catch(() => undefined)),
     hasAccounts: () => {
       const { entries, problem } = source.current();
-      return entries.length > 0 || problem !== undefined;
+      return entries.length > 0 || (problem !== undefined && hostConfig.gateway() === undefined);
     },
     hasMarker: () => hostKeys.hasMarker(),
-    storedHostKey: () => {
-      const credential = hostKeys.current().entries[0]?.credential;
-      return credential?.kind === "api-key" ? credential.key : undefined;
-    },
+    storedHostLogin: () => hostKeys.stored(),
+    userGateway: () => hostConfig.gateway(),
     ways: async () => openWays(await pool.open()),
     flush: pool.flush,
     subscribe: (listener) => events.subscribe(listener),

@@ -31,6 +31,8 @@ export interface Sources {
   readonly settings: () => Settings;
 }
 
+const NOBODY: AccountsView = { entries: [] };
+
 /** Names the sources of this user's accounts; reads nothing before it is asked. */
 export function openSources(): Sources {
   const env = environment();
@@ -41,10 +43,15 @@ export function openSources(): Sources {
   const given = content === undefined ? {} : { content };
   const hostKeys = createHostKeys({ ...world, path: paths.hostAuthFile, ...given });
   const { home, hostConfigDirectory: directory } = paths;
-  const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc });
   const settings = openSettings();
+  const address = () => settings().endpoints.geminiApi;
+  const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc, address });
+  // Keys that opencode would send to the user's own gateway are not for Google's eyes, nor are the prompts; wishes are.
+  const goesElsewhere = () => hostConfig.gateway() !== undefined;
+  const ownKeys = { current: () => (goesElsewhere() ? NOBODY : hostKeys.current()) };
   const fromEnvironment = openEnvironment(env, paths.home, settings);
-  const source = createRoster([accounts, hostKeys, hostConfig, { current: fromEnvironment }]);
+  const ofShell = { current: () => (goesElsewhere() && settings().env === undefined ? NOBODY : fromEnvironment()) };
+  const source = createRoster([accounts, ownKeys, hostConfig, ofShell]);
   const events = createEventHub(() => {
     // A listener's fault is its own: the pool has nobody to tell without breaking the host's screen.
   });

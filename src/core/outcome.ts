@@ -55,8 +55,8 @@ interface Refused {
  */
 export type Outcome =
   | { readonly kind: "success"; readonly usage?: TokenUsage; readonly latencyMs?: DurationMs }
-  /** The caller gave up: nobody's failure. */
-  | { readonly kind: "aborted" }
+  /** The caller gave up: nobody's failure. `hasBegun`: Google was answering, so it counts and bills the call; `usage` as far as it came. */
+  | { readonly kind: "aborted"; readonly hasBegun?: true; readonly usage?: TokenUsage }
   /** The request itself is at fault: it goes back to the caller as it is and is never sent elsewhere. */
   | ({ readonly kind: "rejected" } & Refused)
   /** A thought signature was refused: repaired once on the same account. */

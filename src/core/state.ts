@@ -32,6 +32,8 @@ export interface Binding {
   readonly boundAt: EpochMs;
   readonly lastAnswerAt: EpochMs;
   readonly isMixed: boolean;
+  /** So many of its last answers there broke off, one after another. */
+  readonly brokenCount?: number;
 }
 
 /** The key of a binding. */

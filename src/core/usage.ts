@@ -17,13 +17,14 @@ export const NO_USAGE: UsageCounts = {
 
 const NO_TOKENS: TokenUsage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thoughtTokens: 0 };
 
-/** What one attempt adds to the counters. An abort adds nothing: it is nobody's failure. */
+/** What one attempt adds to the counters. One that was given up is nobody's failure, and counts where Google was answering. */
 export function usageOf(accountId: AccountId, model: string, outcome: Outcome, now: EpochMs): readonly StateChange[] {
-  if (outcome.kind === "aborted") return [];
+  const isGivenUp = outcome.kind === "aborted";
+  if (isGivenUp && !outcome.hasBegun) return [];
   const ok = outcome.kind === "success";
-  const tokens = (ok ? outcome.usage : undefined) ?? NO_TOKENS;
+  const tokens = (ok || isGivenUp ? outcome.usage : undefined) ?? NO_TOKENS;
   const hourAt = now - (now % HOUR_MS);
-  const counts = { requests: 1, ok: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  const counts = { requests: 1, ok: ok ? 1 : 0, failed: ok || isGivenUp ? 0 : 1 };
   return [{ type: "usage.added", usage: { accountId, model, hourAt, ...counts, ...tokens } }];
 }
 

@@ -15,8 +15,12 @@ export interface AnswerContext {
 
 /** `opencode run` waits without a word; up to here that is bearable. */
 const RUN_WAIT_MS: DurationMs = 120_000;
-/** A busy model may stay so: waiting long for it in silence is not worth it. */
-const RUN_BUSY_MS: DurationMs = 15_000;
+/** The pool's pauses for a busy model grow: with this, `run` waits for one about two minutes in sum and no longer. */
+const RUN_BUSY_MS: DurationMs = 60_000;
+/** The same for a service or a network that is down: within half a minute `run` says so. */
+const RUN_OUTAGE_MS: DurationMs = 15_000;
+/** A network that was lost for a moment must not end a long piece of work: opencode asks again so soon, five times at most. */
+const NETWORK_PAUSE_MS: DurationMs = 10_000;
 
 /** A reply of the pool as the response that makes opencode do the right thing. */
 export function toResponse(reply: Reply, context: AnswerContext): Response {
@@ -48,8 +52,13 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
         context,
       );
     case "busy":
-    case "outage":
       return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_BUSY_MS }, sentence, refusal.until, context);
+    case "outage":
+      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_OUTAGE_MS }, sentence, refusal.until, context);
+    case "network": {
+      const until = context.now + NETWORK_PAUSE_MS;
+      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_OUTAGE_MS }, sentence, until, context);
+    }
     case "broken":
       return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);
     default:

@@ -12,10 +12,13 @@ import { tellOnce } from "./toasts";
 export function createHooks(parts: FaceParts, client: PluginInput["client"]): Hooks {
   let baseUrl = DEFAULT_BASE_URL;
   const fetch = createIntercept(parts, () => baseUrl);
+  /** The user's own gateway serves whoever has no account in the pool; a project's address never does. */
+  const isLeftAlone = () => !parts.hasAccounts() && baseUrl === parts.userGateway();
   const stopTelling = tellOnce(parts, client);
   return {
     config: async (config) => {
       baseUrl = baseUrlOf(config) ?? DEFAULT_BASE_URL;
+      if (isLeftAlone()) return;
       if (!parts.hasAccounts() && !parts.hasMarker() && !namesGoogle(config)) return;
       withPool(config, fetch);
       if (!parts.isTuiWorker) withQuotaCommand(config);
@@ -24,7 +27,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
     auth: {
       provider: "google",
       // The second net: opencode asks the loader where the config hook's entry did not reach.
-      loader: async () => ({ apiKey: MARKER, fetch, headerTimeout: false }),
+      loader: async () => (isLeftAlone() ? {} : { apiKey: MARKER, fetch, headerTimeout: false }),
       methods: loginMethods(parts, client),
     },
     "experimental.provider.small_model": async ({ provider }, output) => {

@@ -36,8 +36,7 @@ function tell(parts: FaceParts, client: PluginInput["client"], message: string, 
   parts.after(AFTER_THE_HOST_MS, () => showToast(client, message, variant));
 }
 
-/** opencode overwrites its one google entry with what we return: a key that is already there goes back as it was. */
+/** opencode overwrites its one google entry with what we return: a key or another plugin's login goes back as it was. */
 function success(parts: FaceParts) {
-  const key = parts.storedHostKey();
-  return key === undefined ? { type: "success" as const, ...MARKER_LOGIN } : { type: "success" as const, key };
+  return { type: "success" as const, ...(parts.storedHostLogin() ?? MARKER_LOGIN) };
 }

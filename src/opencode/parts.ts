@@ -1,5 +1,6 @@
 import type { EpochMs } from "../core/account";
 import type { PoolEvent } from "../core/event";
+import type { HostLogin } from "../core/marker";
 import type { PoolSnapshot } from "../core/snapshot";
 import type { Way } from "../enrol/way";
 import type { Dispatch } from "../pool/dispatch";
@@ -15,8 +16,10 @@ export interface FaceParts {
   readonly hasAccounts: () => boolean;
   /** Whether opencode's auth.json says that this pool is the google login. */
   readonly hasMarker: () => boolean;
-  /** The google API key of opencode's auth.json, which a login must not wipe out. */
-  readonly storedHostKey: () => string | undefined;
+  /** What opencode's auth.json has for google beside our mark: a login must give it back. */
+  readonly storedHostLogin: () => HostLogin | undefined;
+  /** The address of the user's own, outside of Google, that opencode's configuration has for the google provider. */
+  readonly userGateway: () => string | undefined;
   /** The ways in, loaded when the first login begins. */
   readonly ways: () => Promise<readonly Way[]>;
   /** Brings what is still in memory to the disk; opencode may end right after. */

@@ -3,6 +3,7 @@ import { isCooling } from "../core/cooldown";
 import { healthFraction, medianLatencyMs } from "../core/health/fraction";
 import type { QuotaStanding } from "../core/quota/standing";
 import { windowsOf } from "../core/quota/windows";
+import { isBroken } from "../core/rotation/affinity";
 import type { Because } from "../core/rotation/because";
 import { Candidate, type CandidateFacts } from "../core/rotation/candidate";
 import type { PickContext } from "../core/rotation/criterion";
@@ -69,7 +70,9 @@ export class Chooser {
     const { sessionId, parentSessionId: parentId } = wish.call;
     const waiting = sessionId === undefined ? undefined : load.sessions.get(sessionId);
     const binding = bindingOf(state, sessionId, wish.model);
-    const bound = binding ?? (waiting === undefined ? undefined : { accountId: waiting, lastAnswerAt: now });
+    const broken = binding && isBroken(binding) ? binding.accountId : undefined;
+    const home = broken === undefined ? binding : undefined;
+    const bound = home ?? (waiting === undefined ? undefined : { accountId: waiting, lastAnswerAt: now });
     const parent =
       parentId === undefined
         ? undefined
@@ -80,6 +83,7 @@ export class Chooser {
       strategy,
       tolerance,
       ...(bound ? { bound } : {}),
+      ...(broken === undefined ? {} : { brokenAccountId: broken }),
       ...(parent === undefined ? {} : { parentAccountId: parent }),
       ...(this.#lastPosition === undefined ? {} : { lastPosition: this.#lastPosition }),
     };

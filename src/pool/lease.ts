@@ -41,7 +41,9 @@ export interface LeaseParts extends Pick<Lease, "entry" | "because" | "pickedAt"
   readonly onAnswered: (isForeign: boolean, before: MinuteBefore | undefined) => void;
   readonly onMinted: (hashes: readonly SignatureHash[]) => void;
   readonly onLearn: (outcome: Outcome, reach: Reach, before: MinuteBefore | undefined) => void;
-  readonly onRelease: (hasAnswered: boolean) => void;
+  /** An answer that had begun ended so. */
+  readonly onEnded: (outcome: Outcome) => void;
+  readonly onRelease: () => void;
 }
 
 /** Google does not count what it refuses before it begins to work on it. */
@@ -64,7 +66,7 @@ export function createLease(parts: LeaseParts): Lease {
   let released = false;
   const settle = (outcome: Outcome, reach: Reach) => {
     if (reach === "login" || UNCOUNTED.has(outcome.kind)) held?.cancel();
-    else held?.settle(outcome.kind === "success" ? outcome.usage?.inputTokens : undefined);
+    else held?.settle("usage" in outcome ? outcome.usage?.inputTokens : undefined);
     held = undefined;
   };
   return {
@@ -88,6 +90,7 @@ export function createLease(parts: LeaseParts): Lease {
       const before = held?.before;
       settle(outcome, reach);
       parts.onLearn(outcome, reach, before);
+      if (hasAnswered) parts.onEnded(outcome);
       parts.letClaimsGo();
     },
     release() {
@@ -96,7 +99,7 @@ export function createLease(parts: LeaseParts): Lease {
       if (isSent) held?.settle(undefined);
       else held?.cancel();
       parts.letClaimsGo();
-      parts.onRelease(hasAnswered);
+      parts.onRelease();
     },
   };
 }

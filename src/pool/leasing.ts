@@ -1,8 +1,8 @@
-import type { DurationMs } from "../core/account";
 import type { CallMethod } from "../core/call";
 import { isCooling } from "../core/cooldown";
 import { probed } from "../core/health/probe";
-import { nextBinding } from "../core/rotation/affinity";
+import { isFailure, type Outcome } from "../core/outcome";
+import { endedBinding, nextBinding } from "../core/rotation/affinity";
 import { testedBy } from "../core/rotation/assess";
 import type { Because } from "../core/rotation/because";
 import { historyOf } from "../core/rotation/history";
@@ -79,8 +79,8 @@ export function leaseOf(choice: Choice, parts: LeasingParts): Lease {
     onLearn: (outcome, reach, before) => {
       if (learn({ ...attempt, outcome, reach, before }, parts)) bell.ring();
     },
-    onRelease: (hasAnswered) => {
-      if (hasAnswered) keepWarm(choice, parts);
+    onEnded: (outcome) => endIn(choice, outcome, parts),
+    onRelease: () => {
       end();
       bell.nudge();
     },
@@ -104,20 +104,17 @@ function claim({ entrant, look }: Choice, { claims, state, clock }: LeasingParts
   return claims.take(tested.map(({ scope }) => scopeKey(scope)));
 }
 
-/** Nobody is idle for so short a time, and most answers take less. */
-const WARM_STEP_MS: DurationMs = 60_000;
-
 /** Counting tokens has limits of its own. */
 const UNCOUNTED: HeldCall = { before: undefined, settle: () => {}, cancel: () => {} };
 
 const NOTHING_CLAIMED = () => {};
 
-/** A long answer ends much later than it began, and until then the conversation was not idle. */
-function keepWarm({ entrant, look }: Choice, { state, clock }: LeasingParts): void {
-  const binding = bindingOf(state.current(), look.wish.call.sessionId, look.wish.model);
-  const now = clock.now();
-  if (binding?.accountId !== entrant.account.id || now - binding.lastAnswerAt < WARM_STEP_MS) return;
-  state.apply([{ type: "binding.set", binding: { ...binding, lastAnswerAt: now } }]);
+/** How the conversation's answer ended. One that was given up says nothing of its account. */
+function endIn({ entrant, look }: Choice, outcome: Outcome, { state, clock }: LeasingParts): void {
+  const before = bindingOf(state.current(), look.wish.call.sessionId, look.wish.model);
+  if (before?.accountId !== entrant.account.id || outcome.kind === "aborted") return;
+  const binding = endedBinding(before, isFailure(outcome), clock.now());
+  if (binding !== before) state.apply([{ type: "binding.set", binding }]);
 }
 
 function settleIn({ entrant, look }: Choice, isForeign: boolean, { state, clock, chooser }: LeasingParts): void {

@@ -1,4 +1,4 @@
-import { MARKER } from "../core/marker";
+import { type HostLogin, MARKER } from "../core/marker";
 import type { AccountSource, AccountsView } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import type { Clock } from "../ports/world";
@@ -10,6 +10,8 @@ import { type Reading, watchText } from "./watched-text";
 export interface HostKeys extends AccountSource {
   /** Our login method left its mark: the user wants the pool even while it is empty. */
   hasMarker(): boolean;
+  /** What opencode has for google beside our mark: a login of ours must give it back as it was. */
+  stored(): HostLogin | undefined;
 }
 
 /** `content` is OPENCODE_AUTH_CONTENT, which opencode reads instead of the file. */
@@ -23,6 +25,7 @@ interface HostKeysWorld {
 interface HostEntry {
   readonly view: AccountsView;
   readonly isMarker: boolean;
+  readonly stored?: HostLogin;
 }
 
 const NOBODY: HostEntry = { view: { entries: [] }, isMarker: false };
@@ -31,11 +34,21 @@ const NAMED = { prefix: "opencode", label: "opencode's own key" };
 
 function hostEntry(google: JsonObject): HostEntry {
   const { type, key, refresh } = google;
-  if (type === "oauth") return { ...NOBODY, isMarker: refresh === MARKER };
+  if (type === "oauth") return refresh === MARKER ? { ...NOBODY, isMarker: true } : othersLogin(google);
   const text = type === "api" && typeof key === "string" ? key.trim() : "";
   // The marker may have been stored as a key by a login method of that kind.
   if (text === MARKER) return { ...NOBODY, isMarker: true };
-  return text === "" ? NOBODY : { view: { entries: [keyEntry(text, NAMED)] }, isMarker: false };
+  return text === "" ? NOBODY : { view: { entries: [keyEntry(text, NAMED)] }, isMarker: false, stored: { key: text } };
+}
+
+/** The login of another plugin. It is no account of ours: its tokens belong to a client that we do not know. */
+function othersLogin({ refresh, access, expires, accountId, enterpriseUrl }: JsonObject): HostEntry {
+  if (typeof refresh !== "string" || typeof access !== "string" || typeof expires !== "number") return NOBODY;
+  const more = {
+    ...(typeof accountId === "string" ? { accountId } : {}),
+    ...(typeof enterpriseUrl === "string" ? { enterpriseUrl } : {}),
+  };
+  return { ...NOBODY, stored: { refresh, access, expires, ...more } };
 }
 
 /** Undefined where the text is no JSON object: opencode may be in the middle of writing it. */
@@ -65,5 +78,5 @@ export function createHostKeys({ files, clock, path, content }: HostKeysWorld): 
     if (reading.kind === "text") entry = parse(reading.text) ?? entry;
     return entry;
   };
-  return { current: () => look().view, hasMarker: () => look().isMarker };
+  return { current: () => look().view, hasMarker: () => look().isMarker, stored: () => look().stored };
 }

@@ -8,6 +8,8 @@ import { keyEntry } from "./key-entry";
 export interface HostConfigKey extends AccountSource {
   /** Looks again; opencode itself reads its configuration at its start only. */
   reload(): void;
+  /** The address that it has for google, where that is not where the pool would go: keys beside it belong there, not to Google. */
+  gateway(): string | undefined;
 }
 
 interface HostConfigWorld {
@@ -18,6 +20,13 @@ interface HostConfigWorld {
   readonly home: string;
   /** JSON with comments; throws where it is none. */
   readonly parse: (text: string) => unknown;
+  /** Where the pool sends calls of the Gemini API. */
+  readonly address: () => string;
+}
+
+interface Found {
+  readonly view: AccountsView;
+  readonly gateway: string | undefined;
 }
 
 const NAMED = { prefix: "opencode-config", label: "key of opencode.json" };
@@ -30,19 +39,33 @@ const NAMES = ["config.json", "opencode.json", "opencode.jsonc"];
  * whoever owns it could follow the prompts that are sent with it. Never throws; a file that cannot be read says nothing.
  */
 export function createHostConfigKey(world: HostConfigWorld): HostConfigKey {
-  let view: AccountsView | undefined;
+  let found: Found | undefined;
+  const look = () => {
+    found ??= lookIn(world);
+    return found;
+  };
   return {
-    current() {
-      view ??= viewOf(world);
-      return view;
-    },
+    current: () => look().view,
+    gateway: () => look().gateway,
     reload() {
-      view = undefined;
+      found = undefined;
     },
   };
 }
 
-function viewOf(world: HostConfigWorld): AccountsView {
+/** Where a call to `url` would go; the text itself where that is no address. */
+function originOf(url: string): string {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return url;
+  }
+}
+
+const beside = (gateway: string): string =>
+  `opencode's configuration sends google to ${originOf(gateway)}, so the key of opencode.json or auth.json belongs there and the pool leaves it alone. To use that address with the pool: "endpoints" in gemini-pool.jsonc, and gemini-pool login for the key.`;
+
+function lookIn(world: HostConfigWorld): Found {
   const { files, directory, env } = world;
   const more = env["OPENCODE_CONFIG_DIR"];
   const directories = more ? [directory, more] : [directory];
@@ -50,9 +73,12 @@ function viewOf(world: HostConfigWorld): AccountsView {
   const extra = env["OPENCODE_CONFIG"];
   const texts = [...paths, ...(extra ? [extra] : [])].flatMap((path) => textOf(files, path) ?? []);
   const content = env["OPENCODE_CONFIG_CONTENT"];
-  const keys = [...texts, ...(content ? [content] : [])].flatMap((text) => keyIn(text, world) ?? []);
-  const key = keys.at(-1);
-  return { entries: key === undefined ? [] : [keyEntry(key, NAMED)] };
+  const options = [...texts, ...(content ? [content] : [])].map((text) => optionsIn(text, world));
+  const last = (name: string) => options.flatMap((each) => textAt(each, name, world) ?? []).at(-1);
+  const [key, baseURL] = [last("apiKey"), last("baseURL")];
+  const isElsewhere = baseURL !== undefined && originOf(baseURL) !== originOf(world.address());
+  if (isElsewhere) return { view: { entries: [], problem: beside(baseURL) }, gateway: baseURL };
+  return { view: { entries: key === undefined ? [] : [keyEntry(key, NAMED)] }, gateway: undefined };
 }
 
 function textOf(files: Files, path: string): string | undefined {
@@ -64,16 +90,21 @@ function textOf(files: Files, path: string): string | undefined {
   }
 }
 
-function keyIn(text: string, world: HostConfigWorld): string | undefined {
+/** `provider.google.options`, or whatever stands there. */
+function optionsIn(text: string, world: HostConfigWorld): unknown {
   let value: unknown;
   try {
     value = world.parse(text);
   } catch {
     return undefined;
   }
-  for (const name of ["provider", "google", "options", "apiKey"]) value = isObject(value) ? value[name] : undefined;
-  const key = typeof value === "string" ? filledIn(value, world).trim() : "";
-  return key === "" ? undefined : key;
+  for (const name of ["provider", "google", "options"]) value = isObject(value) ? value[name] : undefined;
+  return value;
+}
+
+function textAt(options: unknown, name: string, world: HostConfigWorld): string | undefined {
+  const value = isObject(options) ? options[name] : undefined;
+  return (typeof value === "string" && filledIn(value, world).trim()) || undefined;
 }
 
 /** opencode fills in `{env:NAME}` and `{file:path}` (https://opencode.ai/docs/config). */

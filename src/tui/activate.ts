@@ -6,11 +6,12 @@ const BY_HAND = "Restart opencode to see its models.";
 /**
  * Makes the google models appear after the first account, without a restart: opencode starts its server side anew.
  * That would abort a running answer, so it waits until none runs. Says what is still to come, or nothing.
- * `isHostKey`: opencode has a google key of its own, which the marker would overwrite.
+ * `hasHostLogin`: opencode has a google key, or another plugin's login, which the marker would overwrite.
  */
-export async function activate(api: HostApi, { isHostKey }: { readonly isHostKey: boolean }): Promise<string> {
+export async function activate(api: HostApi, { hasHostLogin }: { readonly hasHostLogin: boolean }): Promise<string> {
   if (api.state.provider.some(({ id }) => id === "google")) return "";
-  if (!isHostKey && !(await worked(() => api.client.auth.set({ providerID: "google", auth: MARKER })))) return BY_HAND;
+  const mark = () => api.client.auth.set({ providerID: "google", auth: MARKER });
+  if (!hasHostLogin && !(await worked(mark))) return BY_HAND;
   if (!(await isBusy(api))) return (await restart(api)) ? "" : BY_HAND;
   restartWhenIdle(api);
   return LATER;

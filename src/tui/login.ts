@@ -71,8 +71,7 @@ function askedHere(questions: readonly Question[]): readonly Question[] {
 
 async function welcome(api: HostApi, stores: TuiStores, result: WayResult): Promise<void> {
   const { sentence, isRefused, failedCount = 0 } = result;
-  const isHostKey = stores.source.current().entries.some(({ account }) => account.origin === "opencode");
-  const models = await activate(api, { isHostKey });
+  const models = await activate(api, { hasHostLogin: stores.hostKeys.stored() !== undefined });
   const message = models === "" ? sentence : `${sentence} ${models}`;
   api.ui.toast({ variant: isRefused || failedCount > 0 ? "warning" : "success", message, duration: 8_000 });
 }

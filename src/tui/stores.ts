@@ -9,6 +9,8 @@ export interface TuiStores {
   readonly accounts: AccountStore;
   /** All accounts, also those of opencode and the environment. */
   readonly source: AccountSource;
+  /** opencode's own google entry. */
+  readonly hostKeys: { stored(): object | undefined };
   readonly state: StateStore;
   readonly formatTime: FormatTime;
   snapshot(): PoolSnapshot;

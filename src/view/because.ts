@@ -9,6 +9,8 @@ export function becauseWords(because: Because, time: FormatTime): string {
       return "this conversation lives here";
     case "only":
       return "the only one that can answer";
+    case "other-than-broken":
+      return "the last answers broke off on this conversation's account";
     case "unspent":
       return "all others have used up their quota";
     case "priority":

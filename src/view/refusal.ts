@@ -57,7 +57,7 @@ const PREFIX: Readonly<Record<Told, string>> = {
 };
 
 const SUFFIX: Readonly<Record<Told, string>> = {
-  network: " Check the connection, then send your message again.",
+  network: " Check the connection.",
   egress: " Another account would be refused here too.",
   machine: " No account was marked.",
   timeout: " It was not sent a second time, because it may have been billed.",

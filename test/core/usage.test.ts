@@ -12,10 +12,12 @@ test("a success counts with its tokens, in the hour it happened", () => {
   });
 });
 
-test("a failure counts as one, an abort as nothing", () => {
+test("a failure counts as one; what was given up counts where Google was answering, with what it wrote so far", () => {
   const failed = usageOf("a", "m", { kind: "transient", cause: "server", status: 503, sentence: "" }, NOW);
   expect(failed).toMatchObject([{ usage: { requests: 1, ok: 0, failed: 1, inputTokens: 0 } }]);
   expect(usageOf("a", "m", { kind: "aborted" }, NOW)).toEqual([]);
+  const givenUp = usageOf("a", "m", { kind: "aborted", hasBegun: true, usage }, NOW);
+  expect(givenUp).toMatchObject([{ usage: { requests: 1, ok: 0, failed: 0, ...usage } }]);
 });
 
 const HOUR = 3_600_000;

@@ -62,6 +62,34 @@ describe("opencode run answers", () => {
     expect(calls().filter((call) => !call.startsWith("one"))).toEqual([]);
   });
 
+  test("through the user's own gateway, untouched, while the pool has no account; and through the pool once it has", async () => {
+    const { home, google, calls } = await world({
+      env: { GOOGLE_GEMINI_BASE_URL: "http://127.0.0.1:9", GEMINI_API_KEY: KEYS.two },
+    });
+    const path = `${home.root}/config/opencode/opencode.json`;
+    const own = await Bun.file(path).json();
+    const options = { baseURL: `${google.url}/v1beta`, apiKey: KEYS.one };
+    await Bun.write(path, JSON.stringify({ ...own, provider: { google: { options } } }));
+    const { stdout, exitCode } = await home.opencode(["run", ...MODEL, "hello"]);
+    expect(stdout).toContain("Hello from one");
+    expect(exitCode).toBe(0);
+    // opencode's own headers: nobody stood in the way.
+    const headers = google.log().flatMap(({ headerNames }) => headerNames);
+    expect(headers).toContain("x-session-affinity");
+    const status = await home.cli(["status"]);
+    expect(status.stderr).toContain("opencode's configuration sends google to http://127.0.0.1:");
+    expect(status.stderr + status.stdout).not.toContain(KEYS.one);
+
+    home.env["GOOGLE_GEMINI_BASE_URL"] = google.url;
+    await Bun.write(home.accountsFile, JSON.stringify({ version: 1, accounts: [keyAccount("two")] }));
+    expect((await home.opencode(["run", ...MODEL, "hello"])).stdout).toContain("Hello from");
+    const count = calls().length;
+    home.env["GOOGLE_GEMINI_BASE_URL"] = "http://127.0.0.1:9";
+    const refused = await home.opencode(["run", ...MODEL, "hello"], { limitMs: 50_000 });
+    expect(refused.exitCode).not.toBe(0);
+    expect(calls().length).toBe(count);
+  });
+
   test("from the user's endpoint, though the project's configuration names another", async () => {
     const { home } = await world({ accounts: [keyAccount("one")] });
     let caught = 0;

@@ -45,7 +45,6 @@ describe("what waiting does not mend", () => {
       model: "gemini-2.5-pro",
       accounts: [{ label: "acct 429", state: "parked", reason: "500 internal error", parkedState: "billing" }],
     },
-    { kind: "network", sentence: "network: connection refused (econnrefused)" },
     { kind: "banned", label: "seat", sentence: "service unavailable for you" },
     { kind: "egress", sentence: "User location is not supported, try again later" },
     { kind: "machine", sentence: "server error in the clock" },
@@ -65,6 +64,23 @@ describe("what waiting does not mend", () => {
     const { message } = await shown(limited(9_000_000), { isRun: true });
     expect(looksPassing(message)).toBe(false);
   });
+});
+
+test("a network that is down is a 503 with a wait: opencode asks again by itself, also in run", async () => {
+  for (const isRun of [false, true]) {
+    const { status, wait, message } = await shown({ kind: "network", sentence: "connection refused" }, { isRun });
+    expect({ status, wait }).toEqual({ status: 503, wait: "10000" });
+    expect(message).toContain("Google could not be reached");
+  }
+});
+
+test("in opencode run a busy model is waited for up to a minute at once, a service that is out for a quarter", async () => {
+  const busy = (ms: number): Refusal => ({ kind: "busy", model: "m", until: NOW + ms, sentence: "overloaded" });
+  const out = (ms: number): Refusal => ({ kind: "outage", until: NOW + ms, sentence: "HTTP 502" });
+  const statuses = [];
+  for (const refusal of [busy(60_000), busy(60_001), out(15_000), out(15_001)])
+    statuses.push((await shown(refusal, { isRun: true })).status);
+  expect(statuses).toEqual([503, 400, 503, 400]);
 });
 
 test("a busy backend is a 503 with a wait", async () => {

@@ -28,7 +28,8 @@ export function aFace(more: Partial<FaceParts> = {}, reply: Reply = { kind: "ref
     warmUp: () => {},
     hasAccounts: () => true,
     hasMarker: () => false,
-    storedHostKey: () => undefined,
+    storedHostLogin: () => undefined,
+    userGateway: () => undefined,
     ways: async () => [],
     flush: () => {},
     subscribe: (listener) => {

@@ -33,6 +33,23 @@ describe("the config hook", () => {
     expect((await configured({ agent: { build: { model: "google/gemini-2.5-pro" } } }, NOBODY)).google).toBeDefined();
   });
 
+  test("leaves a gateway of the user's own to whoever has no account in the pool; a project's address never", async () => {
+    const gateway = "http://127.0.0.1:8080/v1beta";
+    const asked = () => ({
+      model: "google/gemini-2.5-pro",
+      provider: { google: { options: { baseURL: gateway, apiKey: "sk-example" } } },
+    });
+    const mine = { userGateway: () => gateway };
+    const left = await configured(asked(), { ...NOBODY, ...mine, hasMarker: () => true });
+    expect(left.config).toEqual(asked());
+    const { parts } = aFace({ ...NOBODY, ...mine });
+    const hooks = createHooks(parts, quiet);
+    await hooks.config?.(asked());
+    expect(await hooks.auth?.loader?.(async () => ({}) as never, {} as never)).toEqual({});
+    for (const more of [mine, { ...NOBODY, userGateway: () => undefined }])
+      expect((await configured(asked(), more)).google.options).toMatchObject({ apiKey: "gemini-pool" });
+  });
+
   test("keeps what the user chose: options, whitelist, commands", async () => {
     const gquota = { template: "mine" };
     const user = { options: { timeout: 5 }, whitelist: ["gemini-2.5-pro"], models: {} };

@@ -130,9 +130,12 @@ describe("a way without a browser", () => {
     expect(toasts).toEqual(["success: Added key 1."]);
   });
 
-  test("gives back the key that opencode already had", async () => {
-    const { login } = await finished(ADDED, { storedHostKey: () => "AIza-example-two" });
-    expect(await callback(login)).toEqual({ type: "success", key: "AIza-example-two" });
+  test("gives back the key, or the login of another plugin, that opencode already had", async () => {
+    const other = { refresh: "1//example-other|project", access: "ya29.example-other", expires: 1_795_000_000_000 };
+    for (const stored of [{ key: "AIza-example-two" }, other]) {
+      const { login } = await finished(ADDED, { storedHostLogin: () => stored });
+      expect(await callback(login)).toEqual({ type: "success", ...stored });
+    }
   });
 
   test("fails with the reason: on a screen as a toast, in the terminal once, with the instructions", async () => {

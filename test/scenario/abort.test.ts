@@ -171,3 +171,19 @@ describe("a user who gives up in the middle of an answer", () => {
     expect(callsTo(world, "one").length).toBe(10);
   });
 });
+
+test("an answer that is given up halfway counts as Google counts it: a request, of the day and of the minute", async () => {
+  const world = poolWorld({ accounts: [key("one")], google: { ...GOOGLE, faults: [{ answer: "stall", calls: [1] }] } });
+  const controller = new AbortController();
+  const reply = await world.start({ session: "home", signal: controller.signal });
+  expect(reply.kind).toBe("answered");
+  controller.abort();
+  await world.clock.advance(1_000);
+  const counted = world.state.usageTotals();
+  expect(counted).toMatchObject([{ accountId: "k-one", requests: 1, ok: 0, failed: 0 }]);
+  const counts = [...world.state.current().quotas.values()].map(({ meter, count }) => [
+    meter,
+    Object.values(count?.by ?? {}).reduce((sum, each) => sum + each, 0),
+  ]);
+  expect(counts).toContainEqual(["requests", 1]);
+});

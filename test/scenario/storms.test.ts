@@ -30,7 +30,8 @@ describe("a connection that is refused", () => {
       grow(dead.at);
       expect(world.clock.now() - began).toBeLessThanOrEqual(30 * SECOND);
       const told = await shown(world, reply);
-      expect(told).toMatchObject({ status: 400, text: expect.stringContaining("Google could not be reached") });
+      const words = expect.stringContaining("Google could not be reached");
+      expect(told).toMatchObject({ status: 503, retryAfterMs: 10_000, text: words });
     });
   }
 

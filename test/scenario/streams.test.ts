@@ -108,6 +108,22 @@ describe("a stream that breaks", () => {
     expect(textOf((await answer(world)).text)).toStartWith("Hello from one");
   });
 
+  for (const breaks of ["no-finish", "mid-error"])
+    test(`each time (${breaks}): the host's third try goes to the other account, and the conversation stays there`, async () => {
+      const world = two(always("one", breaks));
+      const said = [];
+      for (let turn = 0; turn < 4; turn++) said.push((await answer(world)).error === "");
+      expect(said).toEqual([false, false, true, true]);
+      expect([callsTo(world, "one").length, callsTo(world, "two").length]).toEqual([2, 2]);
+      expect(cooling(world)).toEqual({});
+    });
+
+  test("once now and then: a good answer in between makes it a new beginning", async () => {
+    const world = two({ on: { account: "one" }, calls: [1, 3, 5], answer: "no-finish" });
+    for (let turn = 0; turn < 6; turn++) await answer(world);
+    expect([callsTo(world, "one").length, callsTo(world, "two").length]).toEqual([6, 0]);
+  });
+
   test("empty twice on one account: the other answers", async () => {
     for (const empty of ["empty", "sse_empty_no_finish", "other-empty", "metadata-only"]) {
       const world = two(always("one", empty));

@@ -37,6 +37,15 @@ test("our marker is no account", () => {
   expect([keysNow(), keys.hasMarker()]).toEqual([[], true]);
 });
 
+test("what opencode has beside our mark is given back as it was", () => {
+  const login = { refresh: "1//example-other|project", access: "ya29.example-other", expires: 5, accountId: "a" };
+  const stored = (google: object) => aHost(JSON.stringify({ google })).keys.stored();
+  expect(stored({ type: "oauth", ...login })).toEqual(login);
+  expect(stored({ type: "api", key: "AIza-example-host" })).toEqual({ key: "AIza-example-host" });
+  expect(stored({ type: "oauth", refresh: "gemini-pool", access: "gemini-pool", expires: 0 })).toBeUndefined();
+  expect(stored({ type: "api", key: "gemini-pool" })).toBeUndefined();
+});
+
 test("somebody else's login, other providers and blank keys are neither", () => {
   for (const text of [
     '{"google":{"type":"oauth","refresh":"1//example"}}',

@@ -3,7 +3,7 @@ import { activate } from "../../src/tui/activate";
 import { MARKER } from "../../src/tui/host-api";
 import { fakeApi, settle } from "./fake-api";
 
-const FIRST = { isHostKey: false };
+const FIRST = { hasHostLogin: false };
 
 describe("making the models appear", () => {
   test("leaves everything alone where google is there already", async () => {

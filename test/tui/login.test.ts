@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Way } from "../../src/enrol/way";
 import { login } from "../../src/tui/login";
-import { anEntry } from "../support/builders";
 import { fakePending, fakeWay } from "../support/fake-way";
 import { fakeApi, settle } from "./fake-api";
 import { tuiStores } from "./parts";
@@ -141,10 +140,8 @@ describe("/login", () => {
     expect(host.shown()).toBeUndefined();
   });
 
-  test("leaves opencode's own google key alone", async () => {
-    const { host, step, run, done } = await chosen(fakeWay(), {
-      elsewhere: [anEntry({ id: "host", origin: "opencode" })],
-    });
+  test("leaves opencode's own google key, or the login of another plugin there, alone", async () => {
+    const { host, step, run, done } = await chosen(fakeWay(), { hostLogin: { key: "AIza-example-host" } });
     await step(() => host.type(KEY));
     run().end(ADDED);
     await done;

@@ -6,7 +6,7 @@ import { addKeyParts } from "../enrol/parts";
 import { time } from "../view/pool";
 
 /** Stores over memory, with these ways in. */
-export function tuiStores(given: { ways?: Way[]; elsewhere?: AccountEntry[] } = {}) {
+export function tuiStores(given: { ways?: Way[]; elsewhere?: AccountEntry[]; hostLogin?: object } = {}) {
   const world = addKeyParts();
   const count = { opened: 0, closed: 0 };
   const entries = () => [...world.store.current().entries, ...(given.elsewhere ?? [])];
@@ -15,6 +15,7 @@ export function tuiStores(given: { ways?: Way[]; elsewhere?: AccountEntry[] } = 
     return {
       accounts: world.store,
       source: { current: () => ({ entries: entries() }) },
+      hostKeys: { stored: () => given.hostLogin },
       state: world.state,
       ways: async () => given.ways ?? [],
       formatTime: time,

@@ -101,7 +101,7 @@ describe("every other refusal", () => {
     ],
     [
       { kind: "network", sentence: "connection refused" },
-      "Google could not be reached: connection refused. Check the connection, then send your message again.",
+      "Google could not be reached: connection refused. Check the connection.",
     ],
     [
       {

@@ -9,7 +9,7 @@ import { refusedFor } from "./refused";
 export { probeLessons } from "./probed";
 
 /**
- * What an outcome teaches about the limits of a place: a success is counted and ends beliefs it disproves; a refusal for
+ * What an outcome teaches about the limits of a place: a success, and an answer that was given up halfway, is counted and ends beliefs it disproves; a refusal for
  * quota names a limit or its end, and makes an older reading worthless. Anything else teaches nothing.
  */
 export function quotaLessons(
@@ -21,6 +21,8 @@ export function quotaLessons(
   switch (outcome.kind) {
     case "success":
       return passed(place, outcome.usage?.inputTokens, known, context).map(learnt);
+    case "aborted":
+      return outcome.hasBegun ? passed(place, outcome.usage?.inputTokens, known, context).map(learnt) : [];
     case "limited":
       return refusedFor(place, outcome, known, context).map(learnt);
     default:

@@ -14,6 +14,8 @@ export type Because =
   /** The conversation lives here. */
   | { readonly kind: "bound" }
   | { readonly kind: "only" }
+  /** The conversation's last answers broke off on its account. */
+  | { readonly kind: "other-than-broken" }
   /** All others are used up by our own count. */
   | { readonly kind: "unspent" }
   | { readonly kind: "priority"; readonly priority: number }

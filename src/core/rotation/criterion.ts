@@ -15,6 +15,8 @@ export interface PickContext {
   readonly softConcurrent?: number;
   /** The account this conversation lives on, and when it last answered. */
   readonly bound?: { readonly accountId: AccountId; readonly lastAnswerAt: EpochMs };
+  /** The account on which this conversation's last answers broke off: any other is better. It is not bound then. */
+  readonly brokenAccountId?: AccountId;
   /** The account of the parent conversation: a child prefers another. */
   readonly parentAccountId?: AccountId;
   /** The position of the account that the last free choice fell on, for `round-robin`. */

@@ -10,6 +10,16 @@ const priority: Criterion = (field) =>
     ({ account }) => ({ kind: "priority", priority: account.priority }),
   );
 
+/** What broke once may break again, and the host repeats five times at most. */
+const otherThanBroken: Criterion = (field, { brokenAccountId }) =>
+  brokenAccountId === undefined
+    ? undefined
+    : narrowed(
+        field,
+        smallest(field, ({ account }) => (account.id === brokenAccountId ? 1 : 0)),
+        () => ({ kind: "other-than-broken" }),
+      );
+
 /** A child conversation runs beside its parent and would spend the same minute's quota. */
 const otherThanParent: Criterion = (field, { parentAccountId }) =>
   parentAccountId === undefined
@@ -27,4 +37,4 @@ const leastBusy: Criterion = (field, { softConcurrent = SOFT_CONCURRENT }) => {
 };
 
 /** What comes before the strategy, and costs little to ask of everybody. */
-export const QUICK: readonly Criterion[] = [priority, otherThanParent, leastBusy];
+export const QUICK: readonly Criterion[] = [otherThanBroken, priority, otherThanParent, leastBusy];

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../core/outcome";
+import type { Outcome, TokenUsage } from "../../core/outcome";
 import { type AnswerContext, failureOf, outcomeOfReading } from "./failure";
 import type { Filter } from "./filter";
 import { BROKE_OFF, WENT_SILENT } from "./sentences";
@@ -25,6 +25,8 @@ export function guard(parts: GuardParts): Guarded {
   return { stream: new ReadableStream(new Guard(parts, resolve), { highWaterMark: 0 }), ended: promise };
 }
 
+const GIVEN_UP: Outcome = { kind: "aborted" };
+
 class Guard {
   readonly #parts: GuardParts;
   readonly #settle: (outcome: Outcome) => void;
@@ -37,7 +39,7 @@ class Guard {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>) {
-    this.#parts.source.onGivenUp = () => this.#stop(controller, { kind: "aborted" });
+    this.#parts.source.onGivenUp = () => this.#stop(controller, GIVEN_UP);
     controller.enqueue(this.#parts.opening);
   }
 
@@ -56,7 +58,7 @@ class Guard {
     if (this.#over) return;
     this.#over = true;
     this.#parts.source.cancel();
-    this.#settle(this.#parts.filter.finished ? this.#success() : { kind: "aborted" });
+    this.#settle(this.#parts.filter.finished ? this.#success() : this.#givenUp());
   }
 
   /** Undefined where no more bytes come, for good or bad. */
@@ -86,7 +88,7 @@ class Guard {
       return this.#settle(this.#success());
     }
     controller.error(this.#errorFor(outcome));
-    this.#settle(outcome);
+    this.#settle(outcome.kind === "aborted" ? this.#givenUp() : outcome);
   }
 
   #errorFor(outcome: Outcome): unknown {
@@ -95,7 +97,16 @@ class Guard {
   }
 
   #success(): Outcome {
+    return { kind: "success", ...this.#usage() };
+  }
+
+  /** Google was answering: it counts the call, and what it wrote so far. */
+  #givenUp(): Outcome {
+    return { kind: "aborted", hasBegun: true, ...this.#usage() };
+  }
+
+  #usage(): { readonly usage?: TokenUsage } {
     const usage = this.#parts.filter.usage();
-    return { kind: "success", ...(usage ? { usage } : {}) };
+    return usage ? { usage } : {};
   }
 }

@@ -163,7 +163,7 @@ describe("a caller that gives up", () => {
     const reader = response.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    expect(await ended).toEqual({ kind: "aborted" });
+    expect(await ended).toEqual({ kind: "aborted", hasBegun: true });
     expect(seen.cancelled).toBe(true);
     expect(clock.pending()).toBe(0);
   });
@@ -186,7 +186,7 @@ describe("a caller that gives up", () => {
       const pending = reading ? reader?.read().catch((error) => error) : undefined;
       await turn();
       controller.abort(new Error("escape"));
-      expect(await ended).toEqual({ kind: "aborted" });
+      expect(await ended).toEqual({ kind: "aborted", hasBegun: true });
       expect(seen.cancelled).toBe(true);
       expect(await (pending ?? reader?.read().catch((error) => error))).toMatchObject({ message: "escape" });
     }
