@@ -45,7 +45,15 @@ export type Finding =
     }
   /** Nothing can be written in a directory, so no account can be added or changed; `code` is Node's. */
   | { readonly kind: "unwritable"; readonly path: string; readonly code: string }
-  | { readonly kind: "backup-behind"; readonly path: string; readonly because: "missing" | "older" | "broken" }
+  /** The same for the state database: what is learnt stays in memory. */
+  | { readonly kind: "state-unwritable"; readonly path: string; readonly code: string }
+  /** `held`: labels of accounts that it has and the file has not. */
+  | {
+      readonly kind: "backup-behind";
+      readonly path: string;
+      readonly because: "missing" | "older" | "broken";
+      readonly held: readonly string[];
+    }
   /** Others than its owner may do something with it; `wanted` is the mode it should have. */
   | {
       readonly kind: "too-open";

@@ -34,6 +34,10 @@ const SPENT: ReadonlySet<string> = new Set<CooldownReason>(["rate-limit", "daily
 /** Whether a pause for this reason means that quota is used up, not that something is wrong. */
 export const isSpent = (reason: string): boolean => SPENT.has(reason);
 
-/** The words for a cooldown's reason; anything that is not one stays as it is. */
+/** The words for a parked state; one that a newer version has written stays as it is. */
+export const parkedWords = (state: string): string =>
+  Object.hasOwn(PARKED_WORDS, state) ? PARKED_WORDS[state as ParkedState] : state;
+
+/** The words for a cooldown's reason; anything that is not one, or that a newer version has written, stays as it is. */
 export const reasonWords = (reason: string): string =>
   Object.hasOwn(COOLDOWN_WORDS, reason) ? COOLDOWN_WORDS[reason as CooldownReason] : reason;

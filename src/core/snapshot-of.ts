@@ -4,7 +4,7 @@ import { healthFraction } from "./health/fraction";
 import { accountSeen } from "./identity";
 import type { QuotaWindow } from "./quota/record";
 import { windowOf } from "./quota/windows";
-import { COOLDOWN_WORDS, PARKED_WORDS } from "./reasons";
+import { parkedWords, reasonWords } from "./reasons";
 import { quotaScopeOf, type Scope, scopeKey, scopesOf } from "./scope";
 import type { AccountSnapshot, AccountState, PoolSnapshot } from "./snapshot";
 import type { Parked, PoolState, UsageCounts } from "./state";
@@ -183,8 +183,8 @@ function modelOf(scope: Scope): string | undefined {
 
 function cooldownReason({ reason, scope }: Cooldown): string {
   const model = modelOf(scope);
-  return model === undefined ? COOLDOWN_WORDS[reason] : `${COOLDOWN_WORDS[reason]} (${model})`;
+  return model === undefined ? reasonWords(reason) : `${reasonWords(reason)} (${model})`;
 }
 
 const parkedReason = ({ state, sentence }: Parked): string =>
-  sentence.trim() === "" ? PARKED_WORDS[state] : `${PARKED_WORDS[state]}: ${sentence.trim()}`;
+  sentence.trim() === "" ? parkedWords(state) : `${parkedWords(state)}: ${sentence.trim()}`;

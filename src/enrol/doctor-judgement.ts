@@ -48,6 +48,7 @@ export function isSerious(finding: Finding): boolean {
     case "lock-blocked":
     case "trouble":
     case "unwritable":
+    case "state-unwritable":
     case "waiting":
       return true;
     case "too-open":

@@ -71,14 +71,18 @@ function decodeFields(raw: JsonObject, number: number, faults: string[]): Accoun
   else if (priority !== undefined) mustBe("a number", fields, "priority");
   if (typeof addedAt === "number") account.addedAt = addedAt;
   else if (addedAt !== undefined) mustBe("a number", fields, "addedAt");
-  if (typeof tier === "string") account.tier = tier;
-  else if (tier !== undefined) mustBe("a text", fields, "tier");
-  if (typeof project === "string") account.project = project;
-  else if (project !== undefined) mustBe("a text", fields, "project");
-  if (typeof quotaProject === "string") account.quotaProject = quotaProject;
-  else if (quotaProject !== undefined) mustBe("a text", fields, "quotaProject");
-  if (typeof location === "string") account.location = location;
-  else if (location !== undefined) mustBe("a text", fields, "location");
+  if (typeof tier === "string") {
+    if (tier.trim() !== "") account.tier = tier.trim();
+  } else if (tier !== undefined) mustBe("a text", fields, "tier");
+  if (typeof project === "string") {
+    if (project.trim() !== "") account.project = project.trim();
+  } else if (project !== undefined) mustBe("a text", fields, "project");
+  if (typeof quotaProject === "string") {
+    if (quotaProject.trim() !== "") account.quotaProject = quotaProject.trim();
+  } else if (quotaProject !== undefined) mustBe("a text", fields, "quotaProject");
+  if (typeof location === "string") {
+    if (location.trim() !== "") account.location = location.trim();
+  } else if (location !== undefined) mustBe("a text", fields, "location");
   if (credential.kind === "oauth" && credential.subject !== undefined) account.subject = credential.subject;
   return { account, credential };
 }

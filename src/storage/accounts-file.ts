@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { PoolError } from "../core/errors";
 import type { AccountStore, AccountsView } from "../ports/account-store";
 import type { Locks } from "../ports/files";
@@ -7,6 +7,7 @@ import { documentOf, faultSentence } from "./account-reading";
 import { type AccountsDocument, entriesOf, isFault, lossFault, REPLACED } from "./accounts-document";
 import { type AccountsFileWorld, realPath } from "./accounts-world";
 import { clientsOf } from "./oauth-clients";
+import { quietly } from "./quietly";
 import { setAside } from "./set-aside";
 import { shortHash } from "./short-hash";
 import { type Reading, unlessBrieflyGone, watchText } from "./watched-text";
@@ -31,6 +32,18 @@ function viewOf(document: AccountsDocument, path: string): AccountsView {
 const mayLose = (text: string): boolean => text.indexOf(LIST, text.indexOf(LIST) + 1) >= 0 || text.includes(REPLACED);
 const LIST = '"accounts"';
 
+/** So many copies of broken versions are kept by themselves: an editor that saves each letter makes one after another. */
+const MAX_BROKEN = 10;
+
+/** Copies a broken version aside. Where there are many, whoever writes over it (`restore`) keeps it yet. */
+function keepBroken(world: AccountsFileWorld, text: string): void {
+  const path = realPath(world);
+  const isCopy = (name: string) => name.startsWith(`${basename(path)}.corrupt-`);
+  quietly(() => {
+    if (world.files.list(dirname(path)).filter(isCopy).length < MAX_BROKEN) setAside(world, path, text);
+  });
+}
+
 /** Keeps the last good accounts through every kind of trouble; never throws. */
 function createView(world: AccountsFileWorld): () => AccountsView {
   const { files, clock, path } = world;
@@ -49,7 +62,7 @@ function createView(world: AccountsFileWorld): () => AccountsView {
     const document = documentOf(reading);
     if (isFault(document)) {
       const isBroken = document.code === "store/corrupt" && reading.kind === "text" && reading.text.trim() !== "";
-      if (isBroken) setAside(world, realPath(world), reading.text);
+      if (isBroken) keepBroken(world, reading.text);
       return { ...view, problem: faultSentence(path, document) };
     }
     const loss = reading.kind === "text" && mayLose(reading.text) ? lossFault(reading.text) : undefined;

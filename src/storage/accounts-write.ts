@@ -5,7 +5,7 @@ import { readToChange } from "./account-reading";
 import { formatDocument } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
 import { unwritable, writeAtomically } from "./atomic-write";
-import { keepBackup, spareBackup } from "./backup";
+import { keepBackup, losesBackup, spareBackup } from "./backup";
 import { PRIVATE_DIRECTORY } from "./modes";
 import { applyOperations } from "./operations";
 
@@ -42,7 +42,7 @@ function change(
   const { document, results } = applyOperations(before, operations);
   if (document === before) return results;
   const write = { ...world, path, text: formatDocument(document), intact };
-  if (reading.kind === "missing") spareBackup(world, path);
+  if (losesBackup(world, path, reading, before)) spareBackup(world, path);
   if (!writeAtomically(write)) return undefined;
   keepBackup(write);
   return results;

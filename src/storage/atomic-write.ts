@@ -4,6 +4,7 @@ import type { FileStamp, Files } from "../ports/files";
 import type { Chance } from "../ports/world";
 import { PRIVATE_FILE } from "./modes";
 import { quietly } from "./quietly";
+import { isTemporary, temporaryOf } from "./temporary";
 import { fileErrorCode } from "./watched-text";
 
 /** One write under a lock. `path` is the file itself, no link to it. */
@@ -17,12 +18,16 @@ export interface AtomicWrite {
 }
 
 /** Says which file cannot be written, why, and what helps. */
-export const unwritable = (path: string, error: unknown): PoolError =>
-  new PoolError(
-    "store/unwritable",
-    `${path} cannot be written (${fileErrorCode(error)}). Check its permissions and the free space; nothing was changed.`,
-    { cause: error },
-  );
+export function unwritable(path: string, error: unknown): PoolError {
+  const code = fileErrorCode(error);
+  const step =
+    code === "EBUSY"
+      ? "It may be mounted by itself, as containers do: mount its directory in its place"
+      : "Check its permissions and the free space";
+  return new PoolError("store/unwritable", `${path} cannot be written (${code}). ${step}; nothing was changed.`, {
+    cause: error,
+  });
+}
 
 const unconfirmed = (path: string, error: unknown): PoolError =>
   new PoolError(
@@ -36,7 +41,7 @@ export function leftoversOf(files: Files, path: string): readonly string[] {
   const [directory, prefix] = [dirname(path), `${basename(path)}.`];
   return files
     .list(directory)
-    .filter((name) => name.startsWith(prefix) && name.endsWith(".tmp"))
+    .filter((name) => name.startsWith(prefix) && isTemporary(name))
     .map((name) => join(directory, name));
 }
 
@@ -60,7 +65,7 @@ export function removeLeftovers(files: Files, path: string): void {
  * somebody who holds it now: then nothing was changed. Throws what the disk says.
  */
 export function replaceFile({ files, chance, path, text, intact }: AtomicWrite): boolean {
-  const temporary = `${path}.${chance.id()}.tmp`;
+  const temporary = temporaryOf(path, chance);
   let isDone = false;
   try {
     files.writeNew(temporary, text, PRIVATE_FILE);
@@ -87,6 +92,8 @@ export function replaceFile({ files, chance, path, text, intact }: AtomicWrite):
 export function writeAtomically(write: AtomicWrite): boolean {
   const { files, path, intact } = write;
   if (!intact()) return false;
+  // A rename would put a file in the place of a device, such as /dev/null at the end of a link.
+  if (path.startsWith("/dev/")) throw unwritable(path, { code: "a device" });
   removeLeftovers(files, path);
   try {
     if (!replaceFile(write)) return false;

@@ -1,9 +1,14 @@
 import { dirname } from "node:path";
-import { backupOf } from "./accounts-world";
+import type { AccountEntry } from "../ports/account-store";
+import { type OnDisk, readOnDisk } from "./account-reading";
+import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
+import { type AccountsFileWorld, backupOf } from "./accounts-world";
 import { type AtomicWrite, replaceFile, unwritable } from "./atomic-write";
+import { isLackingIn } from "./lacking";
 import { quietly } from "./quietly";
 import { type Keeper, keepCopy } from "./set-aside";
 import { shortHash } from "./short-hash";
+import type { Reading } from "./watched-text";
 
 /**
  * Somebody deleted the file and not its backup: what is in it may be all that is left of some accounts. It is copied
@@ -21,6 +26,28 @@ export function spareBackup(keeper: Keeper, path: string): string | undefined {
   } catch (error) {
     throw unwritable(path, error);
   }
+}
+
+/** The accounts of a backup that `document` lacks. */
+export const lackingOf = ({ document: backup }: OnDisk, document: AccountsDocument): readonly AccountEntry[] =>
+  isFault(backup) ? [] : entriesOf(backup).entries.filter(isLackingIn(document));
+
+/**
+ * Whether the backup holds accounts that the file does not: it is missing, or an older version of it was put back (a checkout, a
+ * sync, an editor's stale buffer). The next version takes the backup's place, so that is kept first.
+ */
+export function losesBackup(
+  world: AccountsFileWorld,
+  path: string,
+  reading: Reading,
+  document: AccountsDocument,
+): boolean {
+  const backup = readOnDisk(world, backupOf(path));
+  // Of a file that is gone any backup may be all that is left, also one that cannot be read now.
+  if (reading.kind === "missing") return backup.reading.kind !== "missing";
+  if (backup.reading.kind !== "text") return false;
+  if (reading.kind === "text" && reading.text === backup.reading.text) return false;
+  return lackingOf(backup, document).length > 0;
 }
 
 /**

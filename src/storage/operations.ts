@@ -15,7 +15,11 @@ export interface Applied {
 
 type Operation<T extends AccountOperation["type"]> = Extract<AccountOperation, { type: T }>;
 
-const idOf = (raw: unknown): unknown => (isObject(raw) ? raw["id"] : undefined);
+/** As it is read: without the space around it. */
+const idOf = (raw: unknown): unknown => {
+  const id = isObject(raw) ? raw["id"] : undefined;
+  return typeof id === "string" ? id.trim() : id;
+};
 
 const positionOf = (document: AccountsDocument, id: string): number =>
   document.accounts.findIndex((raw) => idOf(raw) === id);
@@ -136,6 +140,10 @@ function setEnabled(document: AccountsDocument, { id, enabled }: Operation<"set-
     : replaced(document, index, id, { ...raw, enabled });
 }
 
+/** Nothing stands there, in one of the ways in which people and programs write that. */
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
 function setProject(document: AccountsDocument, operation: Operation<"set-project">): Applied {
   const { id, project, tier, isFill = false } = operation;
   const index = positionOf(document, id);
@@ -143,7 +151,7 @@ function setProject(document: AccountsDocument, operation: Operation<"set-projec
   const raw = modernise(document.accounts[index] as JsonObject);
   const found = { ...raw, project, ...(tier === undefined ? {} : { tier }) };
   const isNew = raw["project"] !== project || raw["tier"] !== found.tier;
-  const isOpen = !isFill || raw["project"] === undefined;
+  const isOpen = !isFill || isEmpty(raw["project"]);
   return isNew && isOpen ? replaced(document, index, id, found) : unchanged(document, id);
 }
 

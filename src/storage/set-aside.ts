@@ -4,6 +4,7 @@ import type { Chance } from "../ports/world";
 import { PRIVATE_FILE } from "./modes";
 import { quietly } from "./quietly";
 import { shortHash } from "./short-hash";
+import { temporaryOf } from "./temporary";
 
 /** Whoever keeps copies of files. */
 export interface Keeper {
@@ -14,7 +15,7 @@ export interface Keeper {
 /** Copies byte for byte; the copy appears whole or not at all, and is made only where it is missing. Throws what the disk says. */
 export function keepCopy({ files, chance }: Keeper, path: string, copy: string): void {
   if (files.stat(copy)) return;
-  const temporary = `${copy}.${chance.id()}.tmp`;
+  const temporary = temporaryOf(copy, chance);
   try {
     files.copy(path, temporary, PRIVATE_FILE);
     files.rename(temporary, copy);

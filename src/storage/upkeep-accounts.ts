@@ -3,6 +3,7 @@ import { type OnDisk, readOnDisk } from "./account-reading";
 import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
 import type { AccountsFileWorld } from "./accounts-world";
 import { backupOf } from "./accounts-world";
+import { lackingOf } from "./backup";
 import { deadLink } from "./lost-accounts";
 import { clientsOf } from "./oauth-clients";
 import { fieldFindings } from "./upkeep-fields";
@@ -36,11 +37,17 @@ function goodFindings(world: AccountsFileWorld, target: string, document: Accoun
   ];
 }
 
-function backupBehind(world: AccountsFileWorld, target: string, { reading }: OnDisk): readonly Finding[] {
+function backupBehind(
+  world: AccountsFileWorld,
+  target: string,
+  { reading }: OnDisk,
+  document: AccountsDocument,
+): readonly Finding[] {
   const path = backupOf(target);
   const backup = readOnDisk(world, path);
+  const held = lackingOf(backup, document).map(({ account }) => account.label);
   const behind = (because: "missing" | "older" | "broken"): readonly Finding[] => [
-    { kind: "backup-behind", path, because },
+    { kind: "backup-behind", path, because, held },
   ];
   if (backup.reading.kind === "missing") return behind("missing");
   if (isFault(backup.document)) return behind("broken");
@@ -63,7 +70,8 @@ export function accountsFindings(world: AccountsFileWorld, target: string): read
   if (reading.kind === "missing") return [missingFinding(world, target)];
   if (reading.kind === "unreadable") return [{ kind: "accounts-unreadable", path, code: reading.code }];
   if (loss) return [{ kind: "accounts-lossy", path, what: loss.what, remedy: loss.remedy }];
-  if (!isFault(document)) return [...goodFindings(world, target, document), ...backupBehind(world, target, onDisk)];
+  if (!isFault(document))
+    return [...goodFindings(world, target, document), ...backupBehind(world, target, onDisk, document)];
   if (document.code === "store/newer") return [{ kind: "accounts-newer", path }];
   const isBlank = reading.text.trim() === "";
   return [{ kind: "accounts-broken", path, what: document.what, isBlank, backup: backupFacts(world, target) }];

@@ -75,7 +75,8 @@ function lockFindings(place: Place, ageOf: (path: string) => DurationMs): readon
 
 function deadFindings(place: Place): readonly Finding[] {
   const { files, clock, target } = place;
-  const ageOf = (path: string) => clock.now() - (stampOf(files, path)?.mtimeMs ?? clock.now());
+  // A stamp of a time to come is one of a clock that was ahead.
+  const ageOf = (path: string) => Math.abs(clock.now() - (stampOf(files, path)?.mtimeMs ?? clock.now()));
   const leftovers = unlessFailing(() => leftoversOf(files, target), []).filter((path) => ageOf(path) > DEAD_AFTER_MS);
   return [...leftovers.map((path): Finding => ({ kind: "left-over", path })), ...lockFindings(place, ageOf)];
 }

@@ -4,6 +4,7 @@ import type { Files } from "../ports/files";
 import type { Chance } from "../ports/world";
 import { PRIVATE_FILE } from "./modes";
 import { quietly } from "./quietly";
+import { temporaryOf } from "./temporary";
 import { stampOf } from "./upkeep-look";
 import { fileErrorCode } from "./watched-text";
 
@@ -23,14 +24,25 @@ const nearestThere = (files: Files, directory: string): string =>
  * Whether the accounts file at `target` can be written, found out as a change would: by a file beside it, which is removed at once.
  * Permissions alone do not tell: the disk may be full or read-only.
  */
-export function writeFindings({ files, chance }: Disk, target: string): readonly Finding[] {
+export function writeFindings(disk: Disk, target: string): readonly Finding[] {
+  const found = writeFault(disk, target);
+  return found ? [{ kind: "unwritable", ...found }] : [];
+}
+
+/** The same for the state database: where it cannot grow, each process keeps what it learns in memory. */
+export function stateFindings(disk: Disk, database: string): readonly Finding[] {
+  const found = writeFault(disk, database);
+  return found ? [{ kind: "state-unwritable", ...found }] : [];
+}
+
+function writeFault({ files, chance }: Disk, target: string): { path: string; code: string } | undefined {
   const path = nearestThere(files, dirname(target));
-  const temporary = join(path, `${basename(target)}.${chance.id()}.tmp`);
+  const temporary = temporaryOf(join(path, basename(target)), chance);
   try {
     files.writeNew(temporary, PAGE, PRIVATE_FILE);
-    return [];
+    return undefined;
   } catch (error) {
-    return [{ kind: "unwritable", path, code: fileErrorCode(error) }];
+    return { path, code: fileErrorCode(error) };
   } finally {
     quietly(() => files.remove(temporary));
   }

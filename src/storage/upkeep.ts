@@ -4,13 +4,13 @@ import type { Upkeep } from "../ports/upkeep";
 import { readToChange } from "./account-reading";
 import { type AccountsFileWorld, backupOf, realPath } from "./accounts-world";
 import { removeLeftovers, unwritable } from "./atomic-write";
-import { keepBackup } from "./backup";
+import { keepBackup, losesBackup, spareBackup } from "./backup";
 import { restoreAccounts } from "./restore";
 import { accountsFindings } from "./upkeep-accounts";
 import { copyFindings } from "./upkeep-copies";
 import { lockBlock } from "./upkeep-locks";
 import { placeFindings } from "./upkeep-places";
-import { writeFindings } from "./upkeep-write";
+import { stateFindings, writeFindings } from "./upkeep-write";
 
 /** What looking after the files needs from the world. `path` is the accounts file. */
 export interface UpkeepWorld extends AccountsFileWorld {
@@ -20,8 +20,9 @@ export interface UpkeepWorld extends AccountsFileWorld {
 
 /** The text is kept as it is: a person may have written it. */
 function renewBackup(world: UpkeepWorld, target: string, intact: () => boolean): void {
-  const { reading } = readToChange(world, target);
+  const { reading, document } = readToChange(world, target);
   if (reading.kind !== "text") return;
+  if (losesBackup(world, target, reading, document)) spareBackup(world, target);
   const isKept = keepBackup({ ...world, path: target, text: reading.text, intact });
   if (!isKept) throw unwritable(backupOf(target), undefined);
 }
@@ -80,6 +81,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       return [
         ...found,
         ...(isElsewhere ? [] : writeFindings(world, target)),
+        ...stateFindings(world, world.stateDatabase),
         ...placeFindings({ ...world, target }),
         ...copyFindings(world, target),
       ];

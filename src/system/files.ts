@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   closeSync,
   copyFileSync,
   fsyncSync,
@@ -23,8 +24,12 @@ import type { Cancel } from "../ports/world";
 /** Windows has no group and no others: what it says of them means nothing. */
 const KNOWN_MODE = process.platform === "win32" ? 0o700 : 0o1777;
 
+/** Whoever opens a pipe waits for somebody at its other end, for ever if need be. */
+const notPlain = (path: string) => Object.assign(new Error(`not a plain file: ${path}`), { code: "not a plain file" });
+
 const stat = (path: string): FileStamp | undefined => {
   const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFIFO() || found?.isSocket()) throw notPlain(path);
   return found && { size: found.size, mtimeMs: found.mtimeMs, inode: found.ino, mode: found.mode & KNOWN_MODE };
 };
 
@@ -36,6 +41,16 @@ const synced = (path: string, flags: string, mode: number | undefined, work: (fd
   } finally {
     closeSync(fd);
   }
+};
+
+/**
+ * What root makes in somebody's home is that person's: after one `sudo` the plugin of that person could not read its own file.
+ * By the owner of the directory. Does nothing for anybody else.
+ */
+const giveToOwner = (path: string): void => {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  if (uid !== 0) chownSync(path, uid, gid);
 };
 
 /** `writeSync` may write less than it was given, for example on a full disk. */
@@ -69,6 +84,7 @@ const syncDirectory = (path: string): void => {
 const copy = (from: string, to: string, mode: number): void => {
   copyFileSync(from, to);
   chmodSync(to, mode);
+  giveToOwner(to);
   synced(to, "r+", undefined, () => {});
 };
 
@@ -133,12 +149,20 @@ const remove = (path: string): void => {
 export const systemFiles: Files = {
   stat,
   read: (path) => readFileSync(path, "utf8"),
-  writeNew: (path, text, mode) => synced(path, "wx", mode, (fd) => writeAll(fd, text)),
+  writeNew(path, text, mode) {
+    synced(path, "wx", mode, (fd) => writeAll(fd, text));
+    giveToOwner(path);
+  },
   rename: renameSync,
   copy,
   remove,
   changeMode: chmodSync,
-  makeDirectory: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
+  makeDirectory(path, mode) {
+    const first = mkdirSync(path, { recursive: true, mode });
+    const made: string[] = [];
+    for (let at = path; first !== undefined && at.length >= first.length; at = dirname(at)) made.unshift(at);
+    for (const each of made) giveToOwner(each);
+  },
   syncDirectory,
   watch,
   list,
@@ -148,8 +172,9 @@ export const systemFiles: Files = {
 /** The text of a file that a person names; undefined where there is none to be read. Never throws. */
 export function textIn(path: string, largestBytes = Number.POSITIVE_INFINITY): string | undefined {
   try {
-    const stamp = systemFiles.stat(path);
-    return stamp === undefined || stamp.size > largestBytes ? undefined : systemFiles.read(path);
+    // Not by `stat` above: a shell's <(…) is a pipe, and there is somebody at its other end.
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    return size === undefined || size > largestBytes ? undefined : systemFiles.read(path);
   } catch {
     return undefined;
   }

@@ -60,6 +60,20 @@ function bury(lockPath: string, isDead: (path: string) => boolean): void {
   }
 }
 
+/**
+ * A lock with a stamp of a time to come was made while the clock was ahead. A living holder would have renewed it, so it is as dead
+ * as an old one, and the library, which knows old ones only, is shown one.
+ */
+function timely(stats: Stats, latestMs: number): Stats {
+  if (stats.mtimeMs <= latestMs) return stats;
+  return Object.assign(Object.create(Object.getPrototypeOf(stats)), stats, { mtime: new Date(0), mtimeMs: 0 });
+}
+
+/** Node's `stat`, with that in it. */
+const statUntil =
+  (latestMs: () => number) => (path: string, done: (error: NodeJS.ErrnoException | null, stats?: Stats) => void) =>
+    stat(path, (error, stats) => done(error, stats && timely(stats, latestMs())));
+
 /** What one try to make a lock is made of. */
 interface LockTry {
   readonly lockPath: string;
@@ -89,7 +103,7 @@ export function lockTry({ lockPath, staleMs, clock, chance }: LockTry) {
   };
   const isFresh = (path = lockPath) => {
     const stats = found(path);
-    return stats !== undefined && clock.now() - stats.mtimeMs < staleMs;
+    return stats !== undefined && Math.abs(clock.now() - stats.mtimeMs) < staleMs;
   };
   const isDead = (path: string) => found(path) !== undefined && !isFresh(path);
   const touch = (modified: Date | number) => {
@@ -110,7 +124,7 @@ export function lockTry({ lockPath, staleMs, clock, chance }: LockTry) {
   const remove = () => (isOurs() ? rmdirSync(lockPath) : bury(lockPath, isDead));
   return {
     fs: {
-      stat,
+      stat: statUntil(() => clock.now() + staleMs),
       mkdir: (_path: string, done: Done) => reporting(make, done),
       utimes: (_path: string, _accessed: unknown, modified: Date | number, done: Done) =>
         reporting(() => renew(modified), done),

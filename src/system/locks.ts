@@ -79,9 +79,17 @@ async function waitForLock(path: string, world: LockWorld, signal?: AbortSignal)
 /** What is said of a lock that holds something, or is no directory: nobody who keeps to our rules made it so. */
 const NO_LOCK_OF_OURS = new Set(["ENOTEMPTY", "ENOTDIR"]);
 
+const STEPS: Readonly<Record<string, string>> = {
+  ENOSPC: "Its disk is full: make room there.",
+  EDQUOT: "Your share of its disk is used up: make room there.",
+  EROFS: "Its disk is read-only.",
+};
+
 const unlockable = (path: string, error: unknown) => {
   const isForeign = NO_LOCK_OF_OURS.has(codeOf(error));
-  const step = isForeign ? `Delete ${path}.lock.` : "Make its directory exist and writable for you.";
+  const step = isForeign
+    ? `Delete ${path}.lock.`
+    : (STEPS[codeOf(error)] ?? "Make its directory exist and writable for you.");
   return new PoolError("store/unwritable", `${path} cannot be locked (${codeOf(error)}). ${step}`, { cause: error });
 };
 

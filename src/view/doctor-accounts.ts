@@ -87,6 +87,12 @@ export const ACCOUNTS_WORDS: WordsFor<
     nextStep: "Correct it in the file, or take it out and add it again: gemini-pool oauth-client add FILE.json",
   }),
   "field-slip": fieldSlip,
-  "backup-behind": ({ because }) => ({ sentence: BEHIND[because] }),
+  "backup-behind": ({ because, path, held }) =>
+    held.length === 0
+      ? { sentence: BEHIND[because] }
+      : {
+          sentence: `The backup of the accounts file has ${accountsNamed(held)} more than the file: an older version of that may have been put back. The next change keeps a copy of the backup.`,
+          nextStep: `To get back what is missing: gemini-pool import "${path}"`,
+        },
   copies,
 };

@@ -43,6 +43,11 @@ const unwritable = ({ path, code }: Of<"unwritable">): Words => ({
   nextStep: roomFor(path, code),
 });
 
+const stateUnwritable = ({ path, code }: Of<"state-unwritable">): Words => ({
+  sentence: `Nothing can be written in ${path} (${code}): what one process learns about pauses, quotas and usage, no other one hears of, and it is forgotten.`,
+  nextStep: roomFor(path, code),
+});
+
 const lockBlocked = ({ path, what }: Of<"lock-blocked">): Words =>
   what === "file"
     ? { sentence: `${path} is a plain file in the place of a lock: accounts cannot be changed.`, nextStep: FIX }
@@ -58,8 +63,11 @@ const age = (ms: number): string =>
   ms < 2 * MINUTE_MS ? counted(Math.round(ms / SECOND_MS), "second") : counted(Math.floor(ms / MINUTE_MS), "minute");
 
 /** What is said of everything around the accounts file. */
-export const PLACE_WORDS: WordsFor<"unwritable" | "too-open" | "left-over" | "stale-lock" | "lock-blocked"> = {
+export const PLACE_WORDS: WordsFor<
+  "unwritable" | "state-unwritable" | "too-open" | "left-over" | "stale-lock" | "lock-blocked"
+> = {
   unwritable,
+  "state-unwritable": stateUnwritable,
   "too-open": tooOpen,
   "left-over": ({ path }) => ({
     sentence: `${path} was left by a process that was stopped; the next change removes it.`,

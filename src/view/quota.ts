@@ -1,7 +1,7 @@
 import type { BackendName, CredentialKind, EpochMs } from "../core/account";
 import type { Cooldown } from "../core/cooldown";
 import type { QuotaWindow } from "../core/quota/record";
-import { COOLDOWN_WORDS } from "../core/reasons";
+import { reasonWords } from "../core/reasons";
 import type { AccountSnapshot, PoolSnapshot } from "../core/snapshot";
 import type { UsageCounts } from "../core/state";
 import type { FormatTime } from "./clock-time";
@@ -102,7 +102,7 @@ const pauses = ({ state, cooldowns }: AccountSnapshot): readonly Cooldown[] =>
 
 function pauseLine({ scope, reason, until }: Cooldown, time: FormatTime): string {
   const what = scope.kind === "quota" ? scope.group : scope.kind === "backend-model" ? scope.model : "all models";
-  return `${oneLine(what)}: ${COOLDOWN_WORDS[reason]}, back ${time(until)}`;
+  return `${oneLine(what)}: ${reasonWords(reason)}, back ${time(until)}`;
 }
 
 const byGroup = (windows: readonly QuotaWindow[]): readonly QuotaWindow[] =>

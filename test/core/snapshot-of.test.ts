@@ -4,6 +4,7 @@ import type { Cooldown } from "../../src/core/cooldown";
 import { scopeKey } from "../../src/core/scope";
 import { type SnapshotInput, snapshotOf } from "../../src/core/snapshot-of";
 import { emptyState, type PoolState } from "../../src/core/state";
+import { quotaTable } from "../../src/view/quota";
 import { aCooldown, aHealth, anAccount, aParked, aRecord, aSeat, NOW } from "../support/builders";
 
 const HOUR = 3_600_000;
@@ -196,4 +197,18 @@ describe("the pool as a whole", () => {
     const [one] = look([anAccount()], stateWith([onModel("gemini-api/account-a1", PRO)], { quotas })).accounts;
     expect(one?.health).toBeCloseTo(0.4 + 0.15 + 0.15 + 0, 10);
   });
+});
+
+test("a pause and a parked state that a newer version has written are shown by their names, and break nothing", () => {
+  const cooldown = aCooldown({ scope: { kind: "account", accountId: "a1" }, reason: "fair-cycle" as never });
+  const state = {
+    ...emptyState(),
+    cooldowns: new Map([[scopeKey(cooldown.scope), cooldown]]),
+    parked: new Map([["b", { accountId: "b", state: "resting" as never, sentence: "", since: NOW }]]),
+  };
+  const pool = look([anAccount({ id: "a1" }), anAccount({ id: "b" })], state);
+  const text = quotaTable(pool, () => "12:00").join("\n");
+  expect(text).toContain("fair-cycle");
+  expect(text).toContain("resting");
+  expect(text).not.toContain("undefined");
 });

@@ -86,7 +86,7 @@ describe("a check", () => {
     ["a slip", { kind: "field-slip", path: PATH, where: undefined, field: "Accounts", meant: "accounts" }, "open"],
     ["a file in the place of a lock", { kind: "lock-blocked", path: `${PATH}.lock`, what: "file" }, "open"],
     ["a lock with something in it", { kind: "lock-blocked", path: `${PATH}.lock`, what: "directory" }, "open"],
-    ["an old backup", { kind: "backup-behind", path: `${PATH}.bak`, because: "older" }, "note"],
+    ["an old backup", { kind: "backup-behind", path: `${PATH}.bak`, because: "older", held: [] }, "note"],
   ];
   test.each(judgements)("%s", async (_, finding, standing) => {
     expect(await standings({ findings: [finding] })).toEqual([standing]);

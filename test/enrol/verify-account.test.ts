@@ -6,7 +6,7 @@ import { type VerifyParts, verifyAccount } from "../../src/enrol/verify-account"
 import { credentialMark } from "../../src/pool/unpark";
 import type { Access, AccessResult, ProbeResult } from "../../src/ports/upstream";
 import { fakeLogin } from "../cli/login-parts";
-import { aCooldown, aHealth, aKey, aLogin, anAccount, NOW } from "../support/builders";
+import { aCooldown, aKey, aLogin, anAccount, NOW } from "../support/builders";
 import { addKeyParts } from "./parts";
 
 const KEY = "AIza-example-0123456789abcd";
@@ -131,9 +131,7 @@ describe("a key", () => {
   });
 
   test("of the environment is parked too, though it is in no file of ours", async () => {
-    const { parts, parked, state } = await aWorld({ says: INVALID });
-    // One that was never asked could be too new.
-    state.apply([{ type: "health.set", health: aHealth({ accountId: "env-GEMINI_API_KEY-0a1b2c3d" }) }]);
+    const { parts, parked } = await aWorld({ says: INVALID });
     const account = anAccount({ id: "env-GEMINI_API_KEY-0a1b2c3d", origin: "environment", addedAt: 0 });
     await verifyAccount({ account, credential: aKey() }, parts);
     expect(parked(account.id)).toMatchObject({ state: "key-invalid", credentialMark: credentialMark(aKey()) });

@@ -174,29 +174,6 @@ describe("a login that is parked", () => {
   });
 });
 
-describe("a key without an age, of the environment or added by hand", () => {
-  const invalid = { calls: [1], answer: "gl_400_api_key_invalid" };
-  const ageless = () => [key("one", { addedAt: 0, origin: "environment" })];
-
-  test("that was never asked may be too new: it gets its second chance", async () => {
-    const world = poolWorld({ accounts: ageless(), google: { ...GOOGLE, faults: [invalid] } });
-    await world.ask();
-    expect(world.state.current().parked.size).toBe(0);
-    await world.clock.advance(2 * MINUTE);
-    expect(await world.ask()).toStartWith("200 Hello from one");
-  });
-
-  test("and is parked when it is refused again, or was asked before", async () => {
-    for (const calls of [[1, 2], [2]]) {
-      const world = poolWorld({ accounts: ageless(), google: { ...GOOGLE, faults: [{ ...invalid, calls }] } });
-      await world.ask();
-      await world.clock.advance(2 * MINUTE);
-      await world.ask({ session: "b" });
-      expect(world.state.current().parked.get("k-one")?.state).toBe("key-invalid");
-    }
-  });
-});
-
 describe("a request", () => {
   test("that is given up while its token is fetched has used up nothing", async () => {
     const world = poolWorld({ accounts: [seat()], google: GOOGLE, tokenLatencyMs: 1_000 });

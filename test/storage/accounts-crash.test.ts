@@ -51,7 +51,7 @@ const STARTS: Readonly<Record<string, () => Promise<MemoryFiles>>> = {
   "a file with its backup, and what a killed process left": async () => {
     const files = memoryFiles();
     await processOn(files).update([adding("k1")]);
-    files.put(`${PATH}.old.tmp`, "half");
+    files.put(`${PATH}.pool-old.tmp`, "half");
     return files;
   },
   "a backup whose file was deleted": async () => {

@@ -197,7 +197,7 @@ test("a disk that does not confirm the rename is told as that: the change is the
 
 test("the temporary file of a killed process is gone after the next write", async () => {
   const { files, store } = inMemory(fileOf(key("k1")));
-  files.put(`${PATH}.abc.tmp`, "half");
+  files.put(`${PATH}.pool-abc.tmp`, "half");
   await store.update([addK9]);
   expect(files.paths()).toEqual([PATH, `${PATH}.bak`]);
 });

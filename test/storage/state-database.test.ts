@@ -289,3 +289,37 @@ test("the file can be read by its user alone", () => {
   place.open().current();
   expect(systemFiles.stat(place.path)?.mode).toBe(0o600);
 });
+
+test("what was learnt while the clock was ahead is put right: for whoever opens the database, and for whoever lived through it", () => {
+  const { path, clock: inner, events } = aPlace();
+  let offset = DAY;
+  const clock = { ...inner, now: () => inner.now() + offset };
+  const open = () => createStateStore({ openDatabase, path, files: systemFiles, clock, events });
+  const [ahead, other] = [open(), open()];
+  const now = clock.now();
+  ahead.apply([
+    { type: "cooldown.set", cooldown: aCooldown({ since: now, until: now + 30_000 }) },
+    { type: "account.parked", parked: aParked({ accountId: "a", since: now }) },
+    { type: "account.parked", parked: aParked({ accountId: "lifted", since: now - 1 }) },
+    { type: "account.unparked", accountId: "lifted", at: now },
+    { type: "health.set", health: aHealth({ accountId: "a", updatedAt: now, lastUsedAt: now }) },
+  ]);
+  ahead.flush();
+  other.current();
+  offset = 0;
+  const restarted = open();
+  for (const [turn, store] of [restarted, other, ahead].entries()) {
+    const state = store.current();
+    expect(state.cooldowns.get(KEY)?.until).toBe(NOW + 30_000);
+    expect(state.health.get("a")).toBeUndefined();
+    store.apply([{ type: "account.parked", parked: aParked({ accountId: "lifted", since: NOW + turn * 10 + 1 }) }]);
+    expect(store.current().parked.has("lifted")).toBe(true);
+    store.apply([{ type: "account.unparked", accountId: "lifted", at: NOW + turn * 10 + 2 }]);
+  }
+  restarted.apply([{ type: "account.unparked", accountId: "a", at: NOW + 1 }]);
+  for (const store of [restarted, other, ahead]) {
+    store.flush();
+    expect(store.current().parked.has("a")).toBe(false);
+  }
+  for (const store of [restarted, other, ahead]) store.close();
+});

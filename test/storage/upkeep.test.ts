@@ -81,12 +81,12 @@ describe("what there is to say", () => {
 
   test("of locks and temporary files only where they are old enough to be dead", async () => {
     const { files, kinds, find } = await aHome("k1");
-    const paths = [`${PATH}.lock`, `${PATH}.k1.refresh.lock`, `${PATH}.x.tmp`];
+    const paths = [`${PATH}.lock`, `${PATH}.k1.refresh.lock`, `${PATH}.pool-x.tmp`];
     for (const path of paths) files.put(path, "");
     for (const path of paths) files.touch(path, NOW - 4_900);
     expect(kinds()).toEqual(["accounts"]);
     for (const path of paths) files.touch(path, NOW - 60_000);
-    expect(find("left-over").map(({ path }) => path)).toEqual([`${PATH}.x.tmp`]);
+    expect(find("left-over").map(({ path }) => path)).toEqual([`${PATH}.pool-x.tmp`]);
     expect(find("stale-lock").map(({ ageMs }) => ageMs)).toEqual([60_000, 60_000]);
   });
 
@@ -299,11 +299,11 @@ describe("on a real disk", () => {
     const [config, state] = [made(0o755, "config", "opencode"), made(0o775, "state", "opencode")];
     const target = aFile(join(config, "gemini-auth.json"), FILE);
     const database = aFile(join(state, "gemini-pool.db"));
-    writeFileSync(`${target}.x.tmp`, "half");
+    writeFileSync(`${target}.pool-x.tmp`, "half");
     mkdirSync(`${target}.lock`);
     mkdirSync(`${target}.k1.refresh.lock`);
     const long = Date.now() / 1_000 - 60;
-    for (const path of [`${target}.x.tmp`, `${target}.lock`]) utimesSync(path, long, long);
+    for (const path of [`${target}.pool-x.tmp`, `${target}.lock`]) utimesSync(path, long, long);
 
     const upkeep = doctorOn(target, database);
     await mendAll(upkeep);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { systemFiles } from "../../src/system/files";
 import { temporaryDirectories } from "../support/temp-directory";
 
@@ -106,4 +106,23 @@ test("an empty directory can be removed as a file can, a full one cannot", () =>
   expect(systemFiles.stat(join(root, "empty"))).toBeUndefined();
   writeFileSync(join(root, "file"), "");
   expect(() => systemFiles.remove(root)).toThrow(expect.objectContaining({ code: "ENOTEMPTY" }));
+});
+
+test("a pipe is not waited for: it is named as what it is", () => {
+  const path = join(directory(), "pipe");
+  expect(Bun.spawnSync(["mkfifo", path]).exitCode).toBe(0);
+  expect(() => systemFiles.stat(path)).toThrow(expect.objectContaining({ code: "not a plain file" }));
+});
+
+test("what root makes in somebody's home belongs to that person", () => {
+  // Nobody else can give a file away; what others make is theirs.
+  if (process.getuid?.() !== 0) return expect(() => chownSync(directory(), 65_534, 65_534)).toThrow();
+  const home = directory();
+  chownSync(home, 65_534, 65_534);
+  const path = join(home, "config", "opencode", "gemini-auth.json");
+  systemFiles.makeDirectory(dirname(path), 0o700);
+  systemFiles.writeNew(path, "{}", 0o600);
+  systemFiles.copy(path, `${path}.bak`, 0o600);
+  for (const each of [join(home, "config"), dirname(path), path, `${path}.bak`])
+    expect([statSync(each).uid, statSync(each).gid]).toEqual([65_534, 65_534]);
 });

@@ -137,3 +137,16 @@ test("what is taken, or gone, is told as Node tells it", () => {
   mkdirSync(path);
   expect(aTry(path).make()).toMatchObject({ code: "EEXIST" });
 });
+
+test("a lock with a stamp of a time to come is dead, as the library is shown: its maker's clock was ahead", async () => {
+  const path = aPath();
+  mkdirSync(path);
+  age(path, -7_200);
+  const { fs } = lockTry({ lockPath: path, staleMs: STALE_MS, clock: { now: Date.now }, chance });
+  const shown = await new Promise<number | undefined>((resolve) => {
+    fs.stat(path, (_error, stats) => resolve(stats?.mtime.getTime()));
+  });
+  expect(shown).toBe(0);
+  expect(aTry(path).remove()).toBeNull();
+  expect(existsSync(path)).toBe(false);
+});

@@ -153,3 +153,12 @@ test("a lock directory that vanishes under its holder is lost, and nothing is th
   expect(seen).toEqual([true, false]);
   expect(await clock.finish(locks.hold(path, (intact) => intact()))).toBe(true);
 });
+
+test("a lock that a process left whose clock was two hours ahead holds nobody up", async () => {
+  const path = join(directory(), "accounts.json");
+  mkdirSync(`${path}.lock`);
+  const ahead = Date.now() / 1_000 + 7_200;
+  utimesSync(`${path}.lock`, ahead, ahead);
+  expect(await createLocks().hold(path, async () => "done")).toBe("done");
+  expect(existsSync(`${path}.lock`)).toBe(false);
+});

@@ -1,5 +1,5 @@
 import type { Account, DurationMs, EpochMs } from "../account";
-import { type Cooldown, isCooling } from "../cooldown";
+import { isCooling } from "../cooldown";
 import { siblingsOf } from "../identity";
 import type { Outcome, ParkedState } from "../outcome";
 import { type Scope, scopeKey } from "../scope";
@@ -45,27 +45,15 @@ export function refusedLogin(
   return parks(state, settlement, { ...outcome, kind: "parked", scope: "account", state: of }, now);
 }
 
-/** Keys of the environment and of opencode, and those added by hand, have no age: one that was never asked is new. */
-function isNewKey(
-  { id, addedAt }: Account,
-  { health }: PoolState,
-  previous: Cooldown | undefined,
-  now: EpochMs,
-): boolean {
-  if (addedAt > 0) return now - addedAt < NEW_KEY_AGE_MS;
-  return !health.has(id) || previous?.reason === "new-key";
-}
-
 function newKeyPause(
   state: PoolState,
   { account, startedAt }: Settlement,
   outcome: ParkedOutcome,
   now: EpochMs,
 ): StateChange | undefined {
-  if (outcome.state !== "key-invalid") return undefined;
+  if (outcome.state !== "key-invalid" || now - account.addedAt >= NEW_KEY_AGE_MS) return undefined;
   const scope: Scope = { kind: "account", accountId: account.id };
   const previous = state.cooldowns.get(scopeKey(scope));
-  if (!isNewKey(account, state, previous, now)) return undefined;
   // Only a call that began after the pause was its second chance.
   if (previous?.reason === "new-key" && !isCooling(previous, startedAt)) return undefined;
   const { sentence } = outcome;
