@@ -1,8 +1,24 @@
-import type { AccountId } from "../core/account";
+import type { Account, AccountId } from "../core/account";
+import type { Cooldown } from "../core/cooldown";
+import { quotaScopeOf } from "../core/scope";
 import type { AddKeyParts, AddKeyResult, NewKey } from "./add-key";
 import { checkKey, keyNotStored } from "./checked-key";
 import { keyEnding, pastedKey } from "./pasted-key";
 import { inOneLine, offWords, unpark, whyNot } from "./store-account";
+
+/**
+ * What the old key had used up says nothing of the new one, which may be of another project. Where the user has named the project, it
+ * is the same, and its pauses hold.
+ */
+function endPauses(account: Account, { state, clock }: AddKeyParts): void {
+  if (state === undefined || account.quotaProject !== undefined) return;
+  const [quotaScope, now] = [quotaScopeOf(account), clock.now()];
+  const isOwn = ({ scope }: Cooldown) =>
+    (scope.kind === "account" && scope.accountId === account.id) ||
+    (scope.kind === "quota" && scope.quotaScope === quotaScope);
+  const own = [...state.current().cooldowns].filter(([, cooldown]) => isOwn(cooldown));
+  state.apply(own.map(([key]) => ({ type: "cooldown.lifted", key, at: now })));
+}
 
 /**
  * Gives an account of an API key another key, checked with Google like a new one; label, limits and what was used stay.
@@ -33,7 +49,10 @@ export async function replaceKey(
   } catch (error) {
     return keyNotStored(whyNot(error), key);
   }
-  if (check.works) unpark(accountId, parts);
+  if (check.works) {
+    unpark(accountId, parts);
+    endPauses(entry.account, parts);
+  }
   const what = `${label} has the new key (${keyEnding(key)}).`;
   return { kind: "updated", id: accountId, label, sentence: inOneLine(what, offWords(entry.account), check.note) };
 }

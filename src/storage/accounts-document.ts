@@ -1,4 +1,5 @@
 import type { PoolErrorCode } from "../core/errors";
+import { inexactNumberLine } from "../core/inexact-number";
 import { jsonTwins } from "../core/json-twins";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeAccount } from "./account-codec";
@@ -78,11 +79,13 @@ const loss = (what: string, remedy: string): LossFault => ({
 /** What reading puts in the place of bytes that are not UTF-8: a label in Latin-1 would be written back without its letters. */
 export const REPLACED = "\uFFFD";
 
-/** What a reader would never see of a text that it can read: a name that stands twice, letters of another encoding. */
+/** What a reader would never see of a text that it can read: letters of another encoding, numbers too large, a name that stands twice. */
 export function lossFault(text: string): LossFault | undefined {
   const at = text.indexOf(REPLACED);
   if (at >= 0)
     return loss(`is not UTF-8 in line ${text.slice(0, at).split("\n").length}`, "Correct it and save it as UTF-8");
+  const line = inexactNumberLine(text);
+  if (line !== undefined) return loss(`has a number in line ${line} that is too large to be kept`, "Put it in quotes");
   const twins = jsonTwins(text);
   return twins === undefined
     ? undefined

@@ -19,6 +19,15 @@ export async function activate(api: HostApi, { hasHostLogin }: { readonly hasHos
 
 const restart = (api: HostApi): Promise<boolean> => worked(() => api.client.instance.dispose());
 
+/** Whether a conversation waits to be sent again. */
+export async function isWaiting({ client }: HostApi): Promise<boolean> {
+  try {
+    return Object.values((await client.session.status()).data ?? {}).some(({ type }) => type === "retry");
+  } catch {
+    return false;
+  }
+}
+
 /** True where it is not known: an answer cut off is worse than models that come late. */
 async function isBusy({ client }: HostApi): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 import type { Answers, Question, Way, WayResult } from "../enrol/way";
-import { activate } from "./activate";
+import { activate, isWaiting } from "./activate";
 import type { HostApi } from "./host-api";
 import { acknowledge, askAll, choose, saidNo, YES_OR_NO } from "./login-dialogs";
 import { type Conducted, conduct } from "./login-run";
@@ -69,9 +69,13 @@ function askedHere(questions: readonly Question[]): readonly Question[] {
   return questions.filter(({ key, isOptional }) => !(isOptional && (isPaste || key === "label")));
 }
 
+/** opencode counts its wait down to the end, whoever could answer meanwhile. */
+const WAITING = "A conversation that counts down goes on when you stop it (Esc twice) and send again.";
+
 async function welcome(api: HostApi, stores: TuiStores, result: WayResult): Promise<void> {
   const { sentence, isRefused, failedCount = 0 } = result;
   const models = await activate(api, { hasHostLogin: stores.hostKeys.stored() !== undefined });
-  const message = models === "" ? sentence : `${sentence} ${models}`;
+  const waiting = (await isWaiting(api)) ? WAITING : "";
+  const message = [sentence, models, waiting].filter((each) => each !== "").join(" ");
   api.ui.toast({ variant: isRefused || failedCount > 0 ? "warning" : "success", message, duration: 8_000 });
 }

@@ -112,6 +112,9 @@ function named(accounts: readonly RefusedAccount[]): string {
 function advice({ state, parkedState, reason, url }: RefusedAccount): string {
   const where = url === undefined ? "" : `: ${oneLine(url)} `;
   if (parkedState === "key-invalid" && SUSPENDED.test(reason)) return "Google has suspended the key, use another one";
+  // Google's own words say what is wrong with it: a payment, a country, a limit of spending.
+  if (parkedState === "billing" && reason.trim() !== "")
+    return `${ADVICE.billing} (${clipped(oneLine(reason), 160).replace(/[.\s]+$/, "")})${where}`;
   if (parkedState !== undefined) return `${ADVICE[parkedState]}${where}`;
   if (state === "disabled" && reason === "disabled") return 'switched off (set "enabled": true in gemini-auth.json)';
   return reasonWords(oneLine(reason)).replace(/[.\s]+$/, "");

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import type { Cooldown } from "../../src/core/cooldown";
 import type { Failure } from "../../src/core/outcome";
 import { addKey, isAdded } from "../../src/enrol/add-key";
 import { replaceKey } from "../../src/enrol/replace-key";
-import { aParked, NOW } from "../support/builders";
+import { aCooldown, aParked, NOW } from "../support/builders";
 import { addKeyParts } from "./parts";
 
 const KEY = "AIza-example-0123456789abcd";
@@ -83,6 +84,27 @@ describe("a key that works", () => {
     expect(parts.state.current().parked.has(accountId)).toBe(true);
     await addKey({ key: KEY }, parts);
     expect(parts.state.current().parked.has(accountId)).toBe(false);
+  });
+
+  test("that takes the place of another one is free of its pauses, unless it is known to be of the same project", async () => {
+    for (const quotaProject of [undefined, "side-1"]) {
+      const parts = addKeyParts();
+      const first = await addKey({ key: KEY, ...(quotaProject === undefined ? {} : { quotaProject }) }, parts);
+      if (!("id" in first)) throw new Error(first.sentence);
+      const quotaScope = `gemini-api/${quotaProject ?? `account-${first.id}`}`;
+      const pauseOf = (scope: Cooldown["scope"]) =>
+        ({ type: "cooldown.set", cooldown: aCooldown({ scope, until: NOW + 3_600_000 }) }) as const;
+      const other = { kind: "account", accountId: "other" } as const;
+      parts.state.apply([
+        pauseOf({ kind: "quota", quotaScope, group: "pro" }),
+        pauseOf({ kind: "account", accountId: first.id }),
+        pauseOf(other),
+      ]);
+      await replaceKey(first.id, { key: `${KEY}-new` }, parts);
+      const left = [...parts.state.current().cooldowns.values()].map(({ scope }) => scope);
+      expect(left.length).toBe(quotaProject === undefined ? 1 : 3);
+      expect(left).toContainEqual(other);
+    }
   });
 
   test("label and project are kept clean", async () => {

@@ -51,3 +51,14 @@ test("a label that is the word itself does no harm", async () => {
   await store.update([adding]);
   expect(store.current().entries).toHaveLength(2);
 });
+
+test("a number that is too large is told where something is to be written, and stays as it is", async () => {
+  const text = `{"note":12345678901234567890,"accounts":[${account("k1")}]}`;
+  const { store, files } = file(text);
+  expect(store.current().entries).toHaveLength(1);
+  await expect(store.update([adding])).rejects.toMatchObject({
+    code: "store/corrupt",
+    message: `${PATH} has a number in line 1 that is too large to be kept. Put it in quotes. It is not written to until then.`,
+  });
+  expect(files.read(PATH)).toBe(text);
+});

@@ -10,8 +10,12 @@ const ADDED = { ok: true, sentence: "Added key 1." };
 const OTHER: Way = fakeWay({ id: "adc", title: "Application default credentials", questions: () => [] }).way;
 
 /** `/login` with the menu on the screen. */
-async function begun(fake = fakeWay(), given: Parameters<typeof tuiStores>[0] = {}) {
-  const host = fakeApi();
+async function begun(
+  fake = fakeWay(),
+  given: Parameters<typeof tuiStores>[0] = {},
+  sessions: Readonly<Record<string, { type: string }>> = {},
+) {
+  const host = fakeApi({ status: () => sessions });
   const stores = tuiStores({ ways: [fake.way, OTHER], ...given });
   const done = login(host.api, stores.open);
   await settle();
@@ -115,6 +119,14 @@ describe("/login", () => {
     await done;
     expect(host.seen).toMatchObject({ toasts: [], disposed: 0, auth: [] });
     expect([stores.count.closed, runs.length]).toEqual([1, leaveAt === "alert" ? 1 : 0]);
+  });
+
+  test("says how a conversation that counts down goes on: opencode would wait to the end", async () => {
+    const { host, step, run, done } = await chosen(fakeWay(), {}, { ses_1: { type: "retry" } });
+    await step(() => host.type(KEY));
+    run().end(ADDED);
+    await done;
+    expect(host.seen.toasts.join()).toContain("Esc twice");
   });
 
   test("warns of an account that cannot answer yet", async () => {

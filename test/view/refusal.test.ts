@@ -88,7 +88,7 @@ describe("when only a person can help", () => {
 
   test("many accounts stay readable", () => {
     const text = person(...Array.from({ length: 12 }, (_, i) => parked(`k${i}`, "billing")));
-    expect(text).toEndWith("k4: its billing needs attention. And 7 more accounts: see /gquota.");
+    expect(text).toEndWith("k4: its billing needs attention (Google's own words). And 7 more accounts: see /gquota.");
   });
 });
 
