@@ -48,7 +48,13 @@ export function openSources(): Sources {
   const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc, address });
   // Keys that opencode would send to the user's own gateway are not for Google's eyes, nor are the prompts; wishes are.
   const goesElsewhere = () => hostConfig.gateway() !== undefined;
-  const ownKeys = { current: () => (goesElsewhere() ? NOBODY : hostKeys.current()) };
+  let missing: AccountsView = NOBODY;
+  const left = (): AccountsView => {
+    const problem = accounts.current().entries.length === 0 ? hostConfig.gatewayWords() : undefined;
+    if (missing.problem !== problem) missing = problem === undefined ? NOBODY : { ...NOBODY, problem };
+    return missing;
+  };
+  const ownKeys = { current: () => (goesElsewhere() ? left() : hostKeys.current()) };
   const fromEnvironment = openEnvironment(env, paths.home, settings);
   const ofShell = { current: () => (goesElsewhere() && settings().env === undefined ? NOBODY : fromEnvironment()) };
   const source = createRoster([accounts, ownKeys, hostConfig, ofShell]);

@@ -7,7 +7,7 @@ const isShort = (token: string): boolean => token.length <= 15 && !/[eE]/.test(t
 function isKept(token: string): boolean {
   const value = Number(token);
   if (!Number.isFinite(value)) return false;
-  return !/^-?\d+$/.test(token) || BigInt(value) === BigInt(token);
+  return !/^-?\d+$/.test(token) || String(value) === token || BigInt(value) === BigInt(token);
 }
 
 /**

@@ -19,7 +19,9 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
     config: async (config) => {
       baseUrl = baseUrlOf(config) ?? DEFAULT_BASE_URL;
       if (isLeftAlone()) return;
-      if (!parts.hasAccounts() && !parts.hasMarker() && !namesGoogle(config)) return;
+      // With a gateway of the user's own, what is left is an address that a project has put in its place: its keys do not go there.
+      const isWanted = parts.hasAccounts() || parts.hasMarker() || parts.userGateway() !== undefined;
+      if (!isWanted && !namesGoogle(config)) return;
       withPool(config, fetch);
       if (!parts.isTuiWorker) withQuotaCommand(config);
       parts.warmUp();

@@ -26,9 +26,6 @@ interface Attempt {
   readonly verdict: Verdict;
 }
 
-/** A login that takes longer than this loses the call to somebody else, where there is somebody. */
-const TOKEN_PATIENCE_MS: DurationMs = 2_000;
-
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The steps of one request and what it has been through. Lives as long as the request; not shared. */
@@ -72,10 +69,12 @@ export class Journey {
   }
 
   async authorize({ entry }: Lease): Promise<AccessResult> {
-    const { tokens, quotas } = this.#parts;
+    const { tokens, quotas, clock } = this.#parts;
     const { account, credential } = entry;
-    const patience = () => (this.#isReplaceable(account.id) ? TOKEN_PATIENCE_MS : undefined);
+    const patience = () => (this.#isReplaceable(account.id) ? this.#left.patienceMs : undefined);
+    const began = clock.now();
     const result = await tokens.access(account, credential, this.#errand.request.signal, patience);
+    this.#left.waited(clock.now() - began);
     // Nobody waits for it.
     if (result.kind === "access") void quotas.used(entry, result.access);
     return result;
@@ -126,7 +125,8 @@ export class Journey {
       canRefresh: this.#canRefresh(lease),
       canRepair: outcome.kind === "signature" && this.#body.isRepairable,
       unsent: access.kind === "failed",
-      resting: access.kind === "failed" && access.isResting === true,
+      resting: outcome === NOT_YET.outcome || (access.kind === "failed" && access.isResting === true),
+      logins: this.#left,
       probing: this.#parts.pool.isProbe(this.#placeOf(lease)),
     });
     return this.#paid(verdict, othersUsable);
@@ -161,7 +161,7 @@ export class Journey {
 
   /** Whether somebody else could take the call now. */
   #isReplaceable(id: AccountId): boolean {
-    if (this.#left.isPatient) return false;
+    if (this.#left.patienceMs === undefined) return false;
     return this.#parts.pool.othersUsable({ ...this.#wish, left: this.#left.after([id], true) });
   }
 
@@ -210,7 +210,7 @@ export class Journey {
 
   #leave(lease: Lease, outcome: Outcome, access: AccessResult): void {
     const { account } = lease.entry;
-    if (outcome === NOT_YET.outcome) this.#left.passOver(account.id);
+    if (outcome === NOT_YET.outcome) this.#left.passOver(account.id, access.kind === "failed" && !access.isResting);
     else this.#left.add(spoiltBy(account, access, outcome));
     this.#setbacks.note({ account, outcome, unsent: access.kind === "failed" });
     this.abandon();

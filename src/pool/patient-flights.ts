@@ -1,4 +1,4 @@
-import type { EpochMs } from "../core/account";
+import type { DurationMs, EpochMs } from "../core/account";
 import type { Patience } from "../ports/upstream";
 import type { Clock } from "../ports/world";
 import { createSingleFlight, orAfter, unlessAborted } from "./single-flight";
@@ -9,59 +9,56 @@ export interface Wait {
   readonly patience: Patience | undefined;
 }
 
-/** Of somebody's patience, what the first login that is slow may take, and each one after it: together the whole. */
-const FIRST_FRACTION = 0.75;
-const NEXT_FRACTION = 0.25;
-/** So many that are late at once, and it is the service: no other flight begins while somebody else can answer. */
+/** Whoever has no more patience than this could ask somebody who needs no flight. */
+const HASTY_MS: DurationMs = 1_500;
+/** So many that are late at once, and it may be the service: the hasty begin no other flight. */
 const LATE_COUNT = 2;
 
 /** Single flights that nobody has to wait for to the end: whoever leaves or loses patience ends none of them. */
 export class PatientFlights<T> {
   readonly #clock: Pick<Clock, "now" | "after">;
-  readonly #lateAnswer: T;
+  readonly #late: T;
   readonly #flights = createSingleFlight<T>();
   /** When the flights under way began: patience counts from there, so that not everybody waits anew. */
   readonly #begunAt = new Map<string, EpochMs>();
-  /** Those of them for which somebody has waited in vain. */
-  readonly #late = new Set<string>();
 
   /** `late` is what the impatient get. */
   constructor(clock: Pick<Clock, "now" | "after">, late: T) {
     this.#clock = clock;
-    this.#lateAnswer = late;
+    this.#late = late;
   }
 
-  /** Rejects as the work does, or with the signal's reason. */
+  /**
+   * Rejects as the work does, or with the signal's reason. Whoever has no patience left gets `late` and begins nothing: where many
+   * are slow it is the service, and it is not asked more.
+   */
   run(key: string, work: () => Promise<T>, { signal, patience }: Wait): Promise<T> {
-    const isKnownLate = this.#late.has(key);
-    const lateCount = this.#late.size - (isKnownLate ? 1 : 0);
-    const hopeless = lateCount >= LATE_COUNT && !this.#begunAt.has(key);
-    if (hopeless && patience?.() !== undefined) return unlessAborted(Promise.resolve(this.#lateAnswer), signal);
-    const flight = this.begin(key, work);
     const patienceMs = patience?.();
+    if (patienceMs !== undefined && !this.has(key) && !this.#isWorthIt(patienceMs))
+      return unlessAborted(Promise.resolve(this.#late), signal);
+    const flight = this.begin(key, work);
     if (patienceMs === undefined) return unlessAborted(flight, signal);
     const goneMs = this.#clock.now() - (this.#begunAt.get(key) ?? 0);
-    const ownMs = patienceMs * (lateCount === 0 ? FIRST_FRACTION : NEXT_FRACTION);
-    const answer = orAfter(ownMs - goneMs, flight, this.#lateAnswer, this.#clock);
-    return unlessAborted(
-      answer.then((result) => this.#noted(key, result)),
-      signal,
-    );
+    return unlessAborted(orAfter(patienceMs - goneMs, flight, this.#late, this.#clock), signal);
+  }
+
+  /** Whether one is under way. */
+  has(key: string): boolean {
+    return this.#begunAt.has(key);
+  }
+
+  #isWorthIt(patienceMs: DurationMs): boolean {
+    if (patienceMs > HASTY_MS) return true;
+    const now = this.#clock.now();
+    const late = [...this.#begunAt.values()].filter((at) => now - at >= HASTY_MS / 3);
+    return patienceMs > 0 && late.length < LATE_COUNT;
   }
 
   /** The flight of that key itself, begun where there is none. */
   begin(key: string, work: () => Promise<T>): Promise<T> {
     return this.#flights.run(key, () => {
       this.#begunAt.set(key, this.#clock.now());
-      return work().finally(() => {
-        this.#begunAt.delete(key);
-        this.#late.delete(key);
-      });
+      return work().finally(() => this.#begunAt.delete(key));
     });
-  }
-
-  #noted(key: string, result: T): T {
-    if (result === this.#lateAnswer && this.#begunAt.has(key)) this.#late.add(key);
-    return result;
   }
 }

@@ -17,7 +17,7 @@ interface Failure {
   readonly outcome: Outcome;
 }
 
-/** So many logins that fail one after another, and it is the service: the others need not find out each for itself. */
+/** So many logins that fail one after another, and it may be the service: the others need not find out each for itself. */
 const OUTAGE_COUNT = 2;
 
 /** How renewals failed last, and which are not tried again for a while. A new secret begins anew. */
@@ -26,7 +26,7 @@ export class RenewalFailures {
   readonly #failures = new Map<string, Failure>();
   /** Logins that got no good answer since the last one that did. */
   readonly #outage = new Set<string>();
-  #last: { readonly outcome: Outcome; readonly at: EpochMs } | undefined;
+  #failedAt: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -35,10 +35,14 @@ export class RenewalFailures {
   /** Where it is too early to try again: how it failed last. `markOf` is asked only where something failed. */
   resting(key: string, markOf: () => string): Outcome | undefined {
     const failure = this.#failures.get(key);
-    const isOwn = failure !== undefined && this.#rests(failure.at, failure.pauseMs);
-    if (isOwn && failure.mark === markOf()) return failure.outcome;
-    const isOut = this.#outage.size >= OUTAGE_COUNT && this.#last && this.#rests(this.#last.at, FAILED_PAUSE_MS);
-    return isOut ? this.#last?.outcome : undefined;
+    if (failure === undefined) return undefined;
+    const pauseMs = this.isOut && failure.outcome.kind === "transient" ? FAILED_PAUSE_MS : failure.pauseMs;
+    return this.#rests(failure.at, pauseMs) && failure.mark === markOf() ? failure.outcome : undefined;
+  }
+
+  /** Several failed one after another a moment ago: others are asked after everybody who needs no login, but they are asked. */
+  get isOut(): boolean {
+    return this.#outage.size >= OUTAGE_COUNT && this.#rests(this.#failedAt, FAILED_PAUSE_MS);
   }
 
   /** What only a person can end is remembered by the pool, not here. `isSilent`: nobody answered, and that took its time. */
@@ -52,7 +56,7 @@ export class RenewalFailures {
     this.#failures.set(key, { mark, count, outcome, at, pauseMs });
     if (outcome.kind !== "transient") return;
     this.#outage.add(key);
-    this.#last = { outcome, at };
+    this.#failedAt = at;
   }
 
   succeeded(key: string): void {

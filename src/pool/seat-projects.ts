@@ -73,6 +73,7 @@ export class SeatProjects implements TokenSource {
     const { access } = result;
     const { id } = seat.account;
     const placed = this.#known(seat) ?? (await this.#flights.run(id, () => this.#find(seat, access), wait));
+    if (placed === NOT_YET && !this.#flights.has(id)) return { ...NOT_YET, isResting: true };
     return placed.kind === "failed" ? placed : { kind: "access", access: { ...access, project: placed.project } };
   }
 

@@ -21,14 +21,21 @@ export async function sendOnce(parts: DispatchParts, request: HostRequest): Prom
   if (acquired.kind === "refused") return { kind: "refused", refusal: acquired.refusal };
   const { lease } = acquired;
   const link = linkAbort(request.signal);
-  const cancel = parts.clock.after(LIMIT_MS, () => link.controller.abort(new DOMException("too late", "TimeoutError")));
+  const late = () => link.controller.abort(new DOMException("too late", "TimeoutError"));
+  let cancel = parts.clock.after(LIMIT_MS, late);
   const end = () => {
+    cancel();
     link.close();
     lease.release();
   };
   try {
     const sent = await sendWith(parts, request, lease, link.controller.signal);
-    if (sent instanceof Response) return { kind: "answered", response: whole(sent, end) };
+    if (sent instanceof Response) {
+      cancel();
+      // A file may take long. A body that nobody reads holds its account no longer than this.
+      cancel = parts.clock.after(LIMIT_MS, () => lease.release());
+      return { kind: "answered", response: whole(sent, end) };
+    }
     end();
     if (!isFailure(sent)) throw request.signal?.reason ?? new DOMException("The call was aborted", "AbortError");
     // What Google refuses here is the answer: nobody is asked again.
@@ -37,8 +44,6 @@ export async function sendOnce(parts: DispatchParts, request: HostRequest): Prom
   } catch (error) {
     end();
     throw error;
-  } finally {
-    cancel();
   }
 }
 

@@ -79,7 +79,10 @@ export class Tokens implements TokenSource {
     if (token) return this.#use(token, key, { supply, account, credential });
     const outcome = supply.failures.resting(key, () => supply.markOf(credential));
     if (outcome) return { kind: "failed", outcome, isResting: true };
+    // Somebody who needs no login may answer; where nobody does, it is tried.
+    if (supply.failures.isOut && wait.patience?.() !== undefined) return NOT_ASKED;
     const renewed = await this.#flights.run(key, () => supply.renew(account, credential), wait);
+    if (renewed === NOT_YET && !this.#flights.has(key)) return NOT_ASKED;
     return renewed.kind === "failed" ? renewed : this.#use(renewed.token, key, { supply, account, credential });
   }
 
@@ -101,6 +104,8 @@ export class Tokens implements TokenSource {
     return this.#store.current().entries.some(({ account }) => account.id === id && account.enabled);
   }
 }
+
+const NOT_ASKED: AccessResult = { ...NOT_YET, isResting: true };
 
 interface Use<C> {
   readonly supply: TokenSupply<C>;

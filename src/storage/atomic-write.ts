@@ -93,7 +93,7 @@ export function writeAtomically(write: AtomicWrite): boolean {
   const { files, path, intact } = write;
   if (!intact()) return false;
   // A rename would put a file in the place of a device, such as /dev/null at the end of a link.
-  if (path.startsWith("/dev/")) throw unwritable(path, { code: "a device" });
+  if (/^\/dev\/(?!shm\/)/.test(path)) throw unwritable(path, { code: "a device" });
   removeLeftovers(files, path);
   try {
     if (!replaceFile(write)) return false;

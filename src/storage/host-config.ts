@@ -10,6 +10,8 @@ export interface HostConfigKey extends AccountSource {
   reload(): void;
   /** The address that it has for google, where that is not where the pool would go: keys beside it belong there, not to Google. */
   gateway(): string | undefined;
+  /** What to say of that to whoever misses an account. */
+  gatewayWords(): string | undefined;
 }
 
 interface HostConfigWorld {
@@ -27,6 +29,7 @@ interface HostConfigWorld {
 interface Found {
   readonly view: AccountsView;
   readonly gateway: string | undefined;
+  readonly words: string | undefined;
 }
 
 const NAMED = { prefix: "opencode-config", label: "key of opencode.json" };
@@ -47,6 +50,7 @@ export function createHostConfigKey(world: HostConfigWorld): HostConfigKey {
   return {
     current: () => look().view,
     gateway: () => look().gateway,
+    gatewayWords: () => look().words,
     reload() {
       found = undefined;
     },
@@ -63,7 +67,7 @@ function originOf(url: string): string {
 }
 
 const beside = (gateway: string): string =>
-  `opencode's configuration sends google to ${originOf(gateway)}, so the key of opencode.json or auth.json belongs there and the pool leaves it alone. To use that address with the pool: "endpoints" in gemini-pool.jsonc, and gemini-pool login for the key.`;
+  `opencode's configuration sends google to ${originOf(gateway)}, so the keys of opencode.json, auth.json and the environment belong there and the pool leaves them alone. To use that address with the pool: "endpoints" in gemini-pool.jsonc, and gemini-pool login for a key. For keys of the environment, which then go to Google: "env": true.`;
 
 function lookIn(world: HostConfigWorld): Found {
   const { files, directory, env } = world;
@@ -77,8 +81,9 @@ function lookIn(world: HostConfigWorld): Found {
   const last = (name: string) => options.flatMap((each) => textAt(each, name, world) ?? []).at(-1);
   const [key, baseURL] = [last("apiKey"), last("baseURL")];
   const isElsewhere = baseURL !== undefined && originOf(baseURL) !== originOf(world.address());
-  if (isElsewhere) return { view: { entries: [], problem: beside(baseURL) }, gateway: baseURL };
-  return { view: { entries: key === undefined ? [] : [keyEntry(key, NAMED)] }, gateway: undefined };
+  if (isElsewhere) return { view: { entries: [] }, gateway: baseURL, words: beside(baseURL) };
+  const entries = key === undefined ? [] : [keyEntry(key, NAMED)];
+  return { view: { entries }, gateway: undefined, words: undefined };
 }
 
 function textOf(files: Files, path: string): string | undefined {

@@ -4,7 +4,7 @@ import type { Parked } from "../core/state";
 import type { Fact, FactKind, FactValues } from "./fact";
 
 /** Clocks of two machines on one home differ by less; what is further ahead was learnt while a clock was wrong. */
-export const SLIP_MS: DurationMs = 300_000;
+export const SLIP_MS: DurationMs = 600_000;
 
 /** When a value was learnt. */
 const STAMPS: { readonly [K in FactKind]: (value: FactValues[K]) => EpochMs } = {
@@ -24,7 +24,7 @@ const stampOf = (kind: FactKind, value: FactValues[FactKind]): EpochMs =>
   (STAMPS[kind] as (value: FactValues[FactKind]) => EpochMs)(value);
 
 /**
- * A fact that was learnt while the clock was ahead, now that it is right: a pause lasts as long as it would have, a parked account
+ * A fact that was learnt while the clock was ahead, now that it is right, as one process sees it: a pause lasts as long as it would have, a parked account
  * stays parked, and both count as learnt now; anything else is forgotten, since newer knowledge would lose against it. The same
  * object where nothing of it lies in the future.
  */

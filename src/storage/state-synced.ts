@@ -56,6 +56,7 @@ export class SyncedState {
 
   /** True where another process must hear of it before its next pick. */
   apply(change: StateChange): boolean {
+    this.#noticeClock();
     if (change.type === "usage.added") this.#ledger.add(change.usage);
     if (change.type === "in-flight.set") this.presence.set(change.processId, change.accountId, change.count);
     const touched = this.learnt.apply(change);
@@ -72,7 +73,7 @@ export class SyncedState {
 
   /** Takes in what others wrote. Costs two stats and a pragma where they wrote nothing. */
   refresh(): void {
-    if (this.#wasSetBack(this.#clock.now())) this.#rewind();
+    this.#noticeClock();
     this.#guarded((database) => {
       const version = database.dataVersion();
       if (version === this.#dataVersion) return;
@@ -160,15 +161,14 @@ export class SyncedState {
   }
 
   /** What this process learnt while its clock was ahead would outlive everything that is learnt now. */
-  #rewind(): void {
+  #noticeClock(): void {
+    if (!this.#wasSetBack(this.#clock.now())) return;
     for (const name of this.learnt.names()) this.#putRewound(name, this.learnt.get(name));
   }
 
-  /** A fact as it counts now; one that had to be put right is to be written. */
+  /** A fact as it counts now. The disk keeps it as it is: it may be this clock that is wrong, and then it will be right again. */
   #putRewound(name: FactName, fact: Fact): void {
-    const right = rewound(name.kind, fact, this.#clock.now());
-    this.learnt.put(name, right);
-    if (right !== fact) this.#touch(name);
+    this.learnt.put(name, rewound(name.kind, fact, this.#clock.now()));
   }
 
   #touchAll(): void {

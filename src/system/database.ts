@@ -1,7 +1,8 @@
 import type { Database as Sqlite, Statement } from "bun:sqlite";
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Database, OpenDatabase } from "../ports/files";
+import { giveToOwner, systemFiles } from "./files";
 
 /**
  * How long a statement may block this process, all its streams included, while another one writes. Writes take well under a
@@ -11,8 +12,9 @@ const BUSY_TIMEOUT_MS = 50;
 
 /** SQLite gives its -wal and -shm files the mode of the database, so this one decides for all three. */
 function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  systemFiles.makeDirectory(dirname(path), 0o700);
   closeSync(openSync(path, "a", 0o600));
+  giveToOwner(path);
   if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
 }
 

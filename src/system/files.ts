@@ -45,12 +45,16 @@ const synced = (path: string, flags: string, mode: number | undefined, work: (fd
 
 /**
  * What root makes in somebody's home is that person's: after one `sudo` the plugin of that person could not read its own file.
- * By the owner of the directory. Does nothing for anybody else.
+ * By the owner of the directory, as well as it can be done. Does nothing for anybody else.
  */
-const giveToOwner = (path: string): void => {
+export const giveToOwner = (path: string): void => {
   if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dirname(path));
-  if (uid !== 0) chownSync(path, uid, gid);
+  try {
+    const { uid, gid } = statSync(dirname(path));
+    if (uid !== 0) chownSync(path, uid, gid);
+  } catch {
+    // A root that may not give files away (a container without CAP_CHOWN) still writes them.
+  }
 };
 
 /** `writeSync` may write less than it was given, for example on a full disk. */

@@ -60,6 +60,9 @@ function bury(lockPath: string, isDead: (path: string) => boolean): void {
   }
 }
 
+/** Clocks of two machines on one home differ by less. */
+const AHEAD_MS: DurationMs = 60_000;
+
 /**
  * A lock with a stamp of a time to come was made while the clock was ahead. A living holder would have renewed it, so it is as dead
  * as an old one, and the library, which knows old ones only, is shown one.
@@ -67,6 +70,12 @@ function bury(lockPath: string, isDead: (path: string) => boolean): void {
 function timely(stats: Stats, latestMs: number): Stats {
   if (stats.mtimeMs <= latestMs) return stats;
   return Object.assign(Object.create(Object.getPrototypeOf(stats)), stats, { mtime: new Date(0), mtimeMs: 0 });
+}
+
+function isOfNow(stats: Stats | undefined, nowMs: number, staleMs: DurationMs): boolean {
+  if (stats === undefined) return false;
+  const ageMs = nowMs - stats.mtimeMs;
+  return ageMs < staleMs && ageMs > -AHEAD_MS;
 }
 
 /** Node's `stat`, with that in it. */
@@ -101,10 +110,7 @@ export function lockTry({ lockPath, staleMs, clock, chance }: LockTry) {
     const now = clock.now();
     return now - renewedAt < staleMs && isUnmarked(stats, now) && stats.birthtimeMs === made.birthtimeMs;
   };
-  const isFresh = (path = lockPath) => {
-    const stats = found(path);
-    return stats !== undefined && Math.abs(clock.now() - stats.mtimeMs) < staleMs;
-  };
+  const isFresh = (path = lockPath) => isOfNow(found(path), clock.now(), staleMs);
   const isDead = (path: string) => found(path) !== undefined && !isFresh(path);
   const touch = (modified: Date | number) => {
     utimesSync(lockPath, mark, modified);
@@ -124,7 +130,7 @@ export function lockTry({ lockPath, staleMs, clock, chance }: LockTry) {
   const remove = () => (isOurs() ? rmdirSync(lockPath) : bury(lockPath, isDead));
   return {
     fs: {
-      stat: statUntil(() => clock.now() + staleMs),
+      stat: statUntil(() => clock.now() + AHEAD_MS),
       mkdir: (_path: string, done: Done) => reporting(make, done),
       utimes: (_path: string, _accessed: unknown, modified: Date | number, done: Done) =>
         reporting(() => renew(modified), done),

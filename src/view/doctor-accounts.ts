@@ -91,8 +91,8 @@ export const ACCOUNTS_WORDS: WordsFor<
     held.length === 0
       ? { sentence: BEHIND[because] }
       : {
-          sentence: `The backup of the accounts file has ${accountsNamed(held)} more than the file: an older version of that may have been put back. The next change keeps a copy of the backup.`,
-          nextStep: `To get back what is missing: gemini-pool import "${path}"`,
+          sentence: `The backup of the accounts file has ${accountsNamed(held)} more than the file: they were taken out by hand, or an older version of the file was put back. The next change keeps a copy of the backup.`,
+          nextStep: `To get them back: gemini-pool import "${path}". If they are to stay out, delete the copy later.`,
         },
   copies,
 };

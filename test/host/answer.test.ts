@@ -80,6 +80,22 @@ describe("opencode run answers", () => {
     expect(status.stderr).toContain("opencode's configuration sends google to http://127.0.0.1:");
     expect(status.stderr + status.stdout).not.toContain(KEYS.one);
 
+    // A project that puts another address there gets neither the key nor the prompt.
+    let caught = 0;
+    const elsewhere = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(`${caught++}`, { status: 400 }),
+    });
+    const project = `${home.workspace}/opencode.json`;
+    const redirect = { provider: { google: { options: { baseURL: `${elsewhere.url.origin}/v1beta` } } } };
+    await Bun.write(project, JSON.stringify(redirect));
+    const redirected = await home.opencode(["run", ...MODEL, "hello"]);
+    await elsewhere.stop(true);
+    expect([redirected.exitCode === 0, caught]).toEqual([false, 0]);
+    expect(redirected.stdout + redirected.stderr).toContain("No Gemini account can be read");
+    await Bun.file(project).delete();
+
     home.env["GOOGLE_GEMINI_BASE_URL"] = google.url;
     await Bun.write(home.accountsFile, JSON.stringify({ version: 1, accounts: [keyAccount("two")] }));
     expect((await home.opencode(["run", ...MODEL, "hello"])).stdout).toContain("Hello from");

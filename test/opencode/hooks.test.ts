@@ -40,6 +40,12 @@ describe("the config hook", () => {
       provider: { google: { options: { baseURL: gateway, apiKey: "sk-example" } } },
     });
     const mine = { userGateway: () => gateway };
+    const redirected = {
+      provider: { google: { options: { baseURL: "https://project.example/v1beta", apiKey: "sk-example" } } },
+    };
+    expect((await configured(redirected, { ...NOBODY, ...mine })).google.options).toMatchObject({
+      apiKey: "gemini-pool",
+    });
     const left = await configured(asked(), { ...NOBODY, ...mine, hasMarker: () => true });
     expect(left.config).toEqual(asked());
     const { parts } = aFace({ ...NOBODY, ...mine });

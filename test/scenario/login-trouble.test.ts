@@ -3,7 +3,7 @@ import { forgetReplaced } from "../../src/pool/unpark";
 import { aLogin, NOW } from "../support/builders";
 import { CALLER, GOOGLE, SEAT } from "../support/google-world";
 import { key, poolWorld, seat, told, vertex, type World } from "../support/pool-world";
-import { deadNetwork, googleSeats, labelled, poolKeys, seatOf } from "./parts";
+import { deadNetwork, gaps, googleSeats, labelled, poolKeys, seatOf } from "./parts";
 
 const later = (label: "one" | "two") => key(label, { priority: 1 });
 
@@ -204,14 +204,22 @@ describe("many seats whose tokens have run out", () => {
   const seats = () => labels.map((label) => seatOf(label));
   const google = googleSeats(Object.fromEntries(labels.map((label) => [label, []])));
 
-  test("over a dead network: six calls at most, and none by the next request", async () => {
+  test("over a dead network: six calls at most, with gaps, and nobody is asked twice within ten seconds", async () => {
     const dead = deadNetwork(() => world.clock.now());
-    const world: World = poolWorld({ accounts: seats(), google, fetch: () => dead.fetch });
-    expect(await world.ask()).toBe("refused network");
-    expect(dead.at.length).toBeLessThanOrEqual(6);
-    const count = dead.at.length;
-    expect(await world.ask({ session: "b" })).toBe("refused network");
-    expect(dead.at.length).toBe(count);
+    const world: World = poolWorld({ accounts: seats(), google, fetch: () => dead.fetch, random: 0.9 });
+    const counts = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const before = dead.at.length;
+      expect(await world.ask({ session: `s${turn}` })).toBe("refused network");
+      counts.push(dead.at.length - before);
+    }
+    expect(Math.max(...counts)).toBeLessThanOrEqual(6);
+    expect(
+      gaps(dead.at.slice(0, 6))
+        .slice(2)
+        .every((gap) => gap > 0),
+    ).toBe(true);
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(30_000);
   });
 
   test("over a dead network beside keys: six calls at most, whoever they are to", async () => {
@@ -222,23 +230,45 @@ describe("many seats whose tokens have run out", () => {
     expect(dead.at.length).toBeLessThanOrEqual(6);
   });
 
-  test("while the token endpoint fails: the third login does not find that out once more, and after ten seconds one does", async () => {
+  test("while the token endpoint fails: six calls at most for each request, and a key beside them after two", async () => {
     const faults = [{ on: { path: "token" as const }, answer: "oauth_server_error" }];
     const world = poolWorld({ accounts: seats(), google: { ...google, faults } });
-    const counts = [];
     for (const session of ["a", "b", "c"]) {
       const before = world.google.calls.length;
       expect(await world.ask({ session })).toBe("refused network");
-      counts.push(world.google.calls.length - before);
-      if (session === "b") await world.clock.advance(10_000);
+      expect(world.google.calls.length - before).toBeLessThanOrEqual(6);
     }
-    expect(counts).toEqual([2, 0, 1]);
+    const all = { ...google, accounts: [...google.accounts, ...GOOGLE.accounts], faults };
+    const beside = poolWorld({ accounts: [...seats(), later("one")], google: all });
+    for (const session of ["a", "b"]) expect(await beside.ask({ session })).toStartWith("200 Hello from one");
+    expect(beside.google.calls.filter(({ path }) => path === "token").length).toBe(2);
   });
 
-  test("and one of them is out of order: the others are not", async () => {
-    const faults = [{ on: { path: "token" as const, account: "k1" }, answer: "oauth_server_error" }];
-    const world = poolWorld({ accounts: seats(), google: { ...google, faults } });
-    for (const session of ["a", "b", "c", "d"]) expect(await world.ask({ session })).toStartWith("200 Hello from k");
+  test("and some of them are out of order: whoever is not still answers, each time", async () => {
+    for (const broken of [["k1"], ["k1", "k2"], ["k1", "k2", "k3", "k4"]]) {
+      const faults = broken.map((account) => ({
+        on: { path: "token" as const, account },
+        answer: "oauth_server_error",
+      }));
+      const world = poolWorld({
+        accounts: labels.slice(0, 5).map((label) => seatOf(label)),
+        google: { ...google, faults },
+      });
+      for (const session of ["a", "b", "c", "d"]) {
+        expect(await world.ask({ session })).toStartWith("200 Hello from k");
+        await world.clock.advance(10_000);
+      }
+    }
+  });
+
+  test("and the first ones hang: whoever does not answers as soon as its login is through", async () => {
+    for (const hanging of [["k1"], ["k1", "k2"], ["k1", "k2", "k4"]]) {
+      const tokenLatencyMs = (token: string) => (hanging.some((label) => token.endsWith(`-${label}`)) ? 600_000 : 600);
+      const accounts = labels.slice(0, 4).map((label, priority) => seatOf(label, { priority }));
+      const world = poolWorld({ accounts, google, tokenLatencyMs });
+      expect(await world.ask()).toStartWith("200 Hello from k");
+      expect(world.clock.now() - NOW).toBeLessThanOrEqual(4_000);
+    }
   });
 
   test("while the token endpoint hangs: the request ends within half a minute", async () => {

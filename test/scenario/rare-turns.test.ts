@@ -68,6 +68,11 @@ describe("a time that Google states", () => {
     ]);
   });
 
+  test("and that is over already invites to one more try at once", async () => {
+    const { world } = onClockWith(() => exhausted(PER_MINUTE, retryIn(0)), { latencyMs: 200 });
+    expect(await world.ask()).toStartWith("200 Hello from one");
+  });
+
   test("a refusal for the day that arrives after midnight is about the day before: the new one is not lost", async () => {
     const midnight = nextPacificMidnight(Date.UTC(2026, 10, 20, 12));
     const { world } = onClockWith(() => exhausted(PER_DAY), { startsAt: midnight - 200, latencyMs: 400 });
@@ -247,6 +252,10 @@ describe("a request", () => {
     }
     const given = await world.dispatch(asked);
     if (given.kind === "answered") await given.response.body?.cancel();
+    expect(world.pool.inFlight("k-one")).toBe(0);
+    const unread = await world.dispatch({ ...asked, signal: undefined });
+    expect([unread.kind, world.pool.inFlight("k-one")]).toEqual(["answered", 1]);
+    await world.clock.advance(10 * MINUTE);
     expect(world.pool.inFlight("k-one")).toBe(0);
     expect(getEventListeners(signal as never, "abort").length).toBe(0);
   });

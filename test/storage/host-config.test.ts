@@ -68,8 +68,8 @@ test("a key beside an address of the user's own belongs there: it is no account,
     const source = sourceOf({ [path]: withAddress(url) });
     expect(source.current().entries).toEqual([]);
     expect(source.gateway()).toBe(url);
-    expect(source.current().problem).toContain("endpoints");
-    expect(source.current().problem).not.toContain("sk-example");
+    expect(source.gatewayWords()).toContain("endpoints");
+    expect(source.gatewayWords()).not.toContain("sk-example");
   }
   // The address in one file, the key in another, as opencode merges them.
   const apart = {
@@ -89,7 +89,7 @@ test("a key beside Google's own address, or the one that the pool is told, is an
     const source = sourceOf({ [path]: withAddress(url) });
     expect(source.current().entries.length).toBe(1);
     expect(source.gateway()).toBeUndefined();
-    expect(source.current().problem).toBeUndefined();
+    expect(source.gatewayWords()).toBeUndefined();
   }
   const told = sourceOf({ [path]: withAddress("https://gateway.example/v1beta") }, {}, () => "https://gateway.example");
   expect(told.current().entries.length).toBe(1);

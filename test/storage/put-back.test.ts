@@ -97,4 +97,6 @@ test("nothing is put in the place of a device", async () => {
   const store = storeOn(files, "/dev/null");
   await expect(store.update([adding("k1")])).rejects.toMatchObject({ code: "store/unwritable" });
   expect(files.paths().filter((path) => path.startsWith("/dev/null") && !path.endsWith(".lock"))).toEqual([]);
+  // Memory, as some keep their configuration in.
+  await storeOn(files, "/dev/shm/opencode/gemini-auth.json").update([adding("k1")]);
 });

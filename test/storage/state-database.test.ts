@@ -323,3 +323,25 @@ test("what was learnt while the clock was ahead is put right: for whoever opens 
   }
   for (const store of [restarted, other, ahead]) store.close();
 });
+
+test("a clock that is behind when a process starts loses nothing of what was learnt before: the disk keeps it", () => {
+  const { path, clock: inner, events } = aPlace();
+  let offset = 0;
+  const clock = { ...inner, now: () => inner.now() + offset };
+  const open = () => createStateStore({ openDatabase, path, files: systemFiles, clock, events });
+  const before = open();
+  before.apply([
+    { type: "cooldown.set", cooldown: aCooldown({ since: NOW, until: NOW + 4 * 3_600_000 }) },
+    { type: "binding.set", binding: aBinding() },
+    { type: "health.set", health: aHealth() },
+  ]);
+  before.close();
+  offset = -2 * 3_600_000;
+  const behind = open();
+  expect(behind.current().cooldowns.has(KEY)).toBe(true);
+  behind.apply([{ type: "health.set", health: aHealth({ accountId: "other", updatedAt: clock.now() }) }]);
+  behind.close();
+  offset = 0;
+  const { cooldowns, bindings, health } = open().current();
+  expect([cooldowns.get(KEY)?.until, bindings.size, health.size]).toEqual([NOW + 4 * 3_600_000, 1, 2]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { openDatabase } from "../../src/system/database";
 import { systemFiles } from "../../src/system/files";
 import { temporaryDirectories } from "../support/temp-directory";
 
@@ -123,6 +124,8 @@ test("what root makes in somebody's home belongs to that person", () => {
   systemFiles.makeDirectory(dirname(path), 0o700);
   systemFiles.writeNew(path, "{}", 0o600);
   systemFiles.copy(path, `${path}.bak`, 0o600);
-  for (const each of [join(home, "config"), dirname(path), path, `${path}.bak`])
+  openDatabase(join(home, "state", "opencode", "pool.db")).close();
+  const state = [join(home, "state"), join(home, "state", "opencode"), join(home, "state", "opencode", "pool.db")];
+  for (const each of [join(home, "config"), dirname(path), path, `${path}.bak`, ...state])
     expect([statSync(each).uid, statSync(each).gid]).toEqual([65_534, 65_534]);
 });

@@ -46,10 +46,11 @@ export function cooldownFor(outcome: Limited, place: LimitPlace, now: EpochMs): 
 function limitEnd({ reason, until }: Limited, place: LimitPlace, step: number, now: EpochMs): End {
   if (reason === "model-unavailable") return { until: now + MODEL_UNAVAILABLE_MS, source: "estimate" };
   if (reason === "daily-quota") return dailyEnd(until, place, now);
-  // A time that is over already says nothing of when it would work.
-  if (until !== undefined && until > now) return { until, source: "server" };
+  // A time that is over already invites to one more try at once; after that it says nothing.
+  const isOver = until !== undefined && until <= now;
+  if (until !== undefined && (!isOver || step <= 1)) return { until, source: "server" };
   if (reason === "spend-limit") return { until: now + SPEND_LIMIT_MS, source: "estimate" };
-  return { until: now + stepMs(step), source: "estimate" };
+  return { until: now + stepMs(isOver ? step - 1 : step), source: "estimate" };
 }
 
 /**

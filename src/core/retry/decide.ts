@@ -61,6 +61,8 @@ export interface DecideContext {
   readonly unsent: boolean;
   /** And that login failed a moment ago and was not tried again: nothing was sent at all. */
   readonly resting: boolean;
+  /** How long the request has waited for logins, and whether only accounts that need one are left. */
+  readonly logins: { readonly waitedMs: DurationMs; readonly areLeft: boolean };
   /** The model was busy here last time: this call is the probe. */
   readonly probing: boolean;
 }
@@ -68,6 +70,8 @@ export interface DecideContext {
 /** Repeats beyond the first call; with it, six calls at most. */
 const MAX_REPEATS = 5;
 const MAX_WAIT_MS: DurationMs = 30_000;
+/** One more login may take ten seconds (`RENEWAL_LIMIT_MS`), and then it is half a minute. */
+const MAX_LOGIN_WAIT_MS: DurationMs = 20_000;
 /** A stated wait up to here is sat out: the account's prompt cache is worth more. */
 const SIT_OUT_MS: DurationMs = 2_000;
 const TRANSIENT_JITTER_MS: DurationMs = 500;
@@ -147,10 +151,7 @@ function sitOut(
 
 function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
   // A login that cannot be had says little about the others, so it costs no budget; but a dead network may be all there is to it.
-  if (context.unsent && context.othersUsable) {
-    const repeatCount = progress.repeatCount + (context.resting ? 0 : 1);
-    return elsewhere({ ...progress, repeatCount }, { own: true });
-  }
+  if (context.unsent && context.othersUsable) return nextLogin(isNetwork, progress, context);
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
   const knowsEnough = context.probing && !isNetwork && progress.repeatCount > 0;
   if (next.repeatCount > MAX_REPEATS || knowsEnough) return GIVE_UP;
@@ -163,6 +164,15 @@ function onTransient(isNetwork: boolean, progress: Progress, context: DecideCont
   if (leave) return elsewhere(next, { free: false, delayMs: isNetwork ? delayMs : 0 });
   const once = progress.transientCount === 0 && !context.probing && !isTooLong;
   return once || isNetwork ? again(next, "plain", delayMs) : GIVE_UP;
+}
+
+/** Another account after a login that failed; with gaps only where all that are left go the same way. */
+function nextLogin(isNetwork: boolean, progress: Progress, { resting, logins, random }: DecideContext): Verdict {
+  if (resting) return elsewhere(progress, { own: true });
+  const repeatCount = progress.repeatCount + 1;
+  if (repeatCount > MAX_REPEATS || logins.waitedMs > MAX_LOGIN_WAIT_MS) return GIVE_UP;
+  const delayMs = isNetwork && logins.areLeft ? fullJitter(networkWaitMs(progress.repeatCount), random) : 0;
+  return elsewhere({ ...progress, repeatCount }, { own: true, delayMs });
 }
 
 /** An empty answer: once more here, once elsewhere, then the host is told. */

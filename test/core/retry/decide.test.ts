@@ -14,6 +14,7 @@ const context: DecideContext = {
   canRepair: true,
   unsent: false,
   resting: false,
+  logins: { waitedMs: 0, areLeft: false },
   probing: false,
 };
 const next = (outcome: Outcome, progress: Partial<Progress> = {}, more: Partial<DecideContext> = {}): Verdict =>
