@@ -77,9 +77,8 @@ describe("the screen", () => {
     await session.sees(/Ask anything/);
     await session.types("/login\r");
     await session.sees(/Add a Gemini account/);
-    await session.types("\r");
     // Not the entry of the menu: what is typed before the field is there goes nowhere.
-    await session.draws(/one per line/);
+    await session.presses("\r", /one per line/);
     await session.types(`${KEYS.one}\r`);
     await session.draws(/Added key 1/);
     await session.draws(/3\.8 Flash/);

@@ -96,8 +96,7 @@ test("no secret of Google's refusals or of the user's gets into opencode's outpu
   await session.draws(/Ask anything/);
   await session.types("/login\r");
   await session.draws(/Add a Gemini account/);
-  await session.types("\r");
-  await session.draws(/one per line/);
+  await session.presses("\r", /one per line/);
   await session.types(`${TYPED}\r`);
   await session.draws(/Google refused the key/);
   // Where the screen is slow, Escape and what follows at once would be one key.

@@ -2,6 +2,8 @@ import { type Home, REPOSITORY } from "./opencode-home";
 
 const LIMIT_MS = 30_000;
 const KEY_PAUSE_MS = 400;
+/** A key that was not taken within ten seconds was lost. */
+const PRESSES = 3;
 
 /** opencode in a pseudo-terminal, as a person sits before it. */
 export interface TerminalSession {
@@ -10,6 +12,8 @@ export interface TerminalSession {
   /** Waits until the drawn screen has this: only what has changed is sent, so the sent text may lack letters. */
   draws(what: RegExp): Promise<void>;
   types(text: string): Promise<void>;
+  /** Presses a key until the screen has this: a menu that is drawn does not take keys at once on a busy machine. */
+  presses(key: string, what: RegExp): Promise<void>;
   readonly exited: Promise<number>;
   /** Everything shown so far, without control sequences. */
   text(): string;
@@ -45,8 +49,8 @@ export function openTerminal(home: Home, args: readonly string[]): TerminalSessi
     from = shown.length;
   }
 
-  async function draws(what: RegExp): Promise<void> {
-    const end = performance.now() + LIMIT_MS;
+  async function draws(what: RegExp, limitMs = LIMIT_MS): Promise<void> {
+    const end = performance.now() + limitMs;
     while (!what.test(drawn(shown))) {
       if (performance.now() > end) throw new Error(`the screen never had ${what}:\n${drawn(shown)}`);
       await Bun.sleep(50);
@@ -63,6 +67,18 @@ export function openTerminal(home: Home, args: readonly string[]): TerminalSessi
         child.terminal?.write(part);
         await Bun.sleep(KEY_PAUSE_MS);
       }
+    },
+    async presses(key, what) {
+      for (let press = 1; press < PRESSES; press++) {
+        child.terminal?.write(key);
+        const isThere = await draws(what, LIMIT_MS / PRESSES).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) return;
+      }
+      child.terminal?.write(key);
+      await draws(what);
     },
     exited: child.exited,
     text,
