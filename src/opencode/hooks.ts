@@ -13,7 +13,7 @@ export function createHooks(parts: FaceParts, client: PluginInput["client"]): Ho
   let baseUrl = DEFAULT_BASE_URL;
   const fetch = createIntercept(parts, () => baseUrl);
   /** The user's own gateway serves whoever has no account in the pool; a project's address never does. */
-  const isLeftAlone = () => !parts.hasAccounts() && baseUrl === parts.userGateway();
+  const isLeftAlone = () => !parts.hasAccounts() && baseUrl.trim() === parts.userGateway();
   const stopTelling = tellOnce(parts, client);
   return {
     config: async (config) => {

@@ -26,8 +26,6 @@ interface Attempt {
   readonly verdict: Verdict;
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 /** The steps of one request and what it has been through. Lives as long as the request; not shared. */
 export class Journey {
   readonly #parts: DispatchParts;
@@ -161,8 +159,8 @@ export class Journey {
 
   /** Whether somebody else could take the call now. */
   #isReplaceable(id: AccountId): boolean {
-    if (this.#left.patienceMs === undefined) return false;
-    return this.#parts.pool.othersUsable({ ...this.#wish, left: this.#left.after([id], true) });
+    const wish = { ...this.#wish, left: this.#left.after([id], true) };
+    return this.#left.patienceMs !== undefined && this.#parts.pool.othersUsable(wish);
   }
 
   /** Lets go of the account in hand. */
@@ -237,7 +235,7 @@ export class Journey {
   /** The last word: on the last failure, or, where nobody is left to ask, on the pool's refusal. */
   #end({ refusal, until }: { refusal?: Refusal; until?: EpochMs | undefined }): Reply {
     const where = { model: this.#wish.model, now: this.#parts.clock.now(), until };
-    const mayOthers = () => this.#parts.pool.othersUsable({ ...this.#wish, left: NOBODY });
+    const mayOthers = () => this.#parts.pool.othersUsable({ ...this.#wish, left: new Set() });
     const reply = refusal ? this.#setbacks.reply(refusal, where, mayOthers) : this.#setbacks.lastWord(where);
     return reply.kind === "refused" ? this.#refused(reply.refusal) : reply;
   }

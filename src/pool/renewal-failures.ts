@@ -5,6 +5,9 @@ import { NO_ANSWER } from "./held-token";
 
 /** A login that failed twice in a row, or did not get an answer once, is not tried again for this long: each try would cost a request its patience. */
 const FAILED_PAUSE_MS: DurationMs = 10_000;
+/** The same for one that fails again after that: others, which were not reached before, get their turn. */
+const FAILING_PAUSE_MS: DurationMs = 30_000;
+const FAILING_COUNT = 3;
 /** A login whose OAuth client or machine is at fault fails the same way until somebody changes it. */
 const MACHINE_PAUSE_MS: DurationMs = 60_000;
 
@@ -36,7 +39,8 @@ export class RenewalFailures {
   resting(key: string, markOf: () => string): Outcome | undefined {
     const failure = this.#failures.get(key);
     if (failure === undefined) return undefined;
-    const pauseMs = this.isOut && failure.outcome.kind === "transient" ? FAILED_PAUSE_MS : failure.pauseMs;
+    const isPartOfIt = this.isOut && failure.outcome.kind === "transient";
+    const pauseMs = isPartOfIt ? Math.max(FAILED_PAUSE_MS, failure.pauseMs) : failure.pauseMs;
     return this.#rests(failure.at, pauseMs) && failure.mark === markOf() ? failure.outcome : undefined;
   }
 
@@ -51,7 +55,8 @@ export class RenewalFailures {
     const before = this.#failures.get(key);
     const count = before?.mark === mark ? before.count + 1 : 1;
     const isEnough = count > 1 || isSilent;
-    const pauseMs = outcome.kind === "machine" ? MACHINE_PAUSE_MS : isEnough ? FAILED_PAUSE_MS : 0;
+    const shortMs = count >= FAILING_COUNT ? FAILING_PAUSE_MS : isEnough ? FAILED_PAUSE_MS : 0;
+    const pauseMs = outcome.kind === "machine" ? MACHINE_PAUSE_MS : shortMs;
     const at = this.#clock.now();
     this.#failures.set(key, { mark, count, outcome, at, pauseMs });
     if (outcome.kind !== "transient") return;

@@ -2,6 +2,7 @@ import type { Account, AccountId } from "../core/account";
 import { type Failure, isFailure, type Outcome } from "../core/outcome";
 import type { Refusal } from "../core/refusal";
 import { BUSY_PAUSE_MS, giveUp, isOwnFailure, type Where } from "./give-up";
+import { NOT_YET } from "./held-token";
 import type { Reply } from "./reply";
 
 interface Setback {
@@ -14,16 +15,20 @@ interface Setback {
 /** What one request has met on its way, and the last word on it. */
 export class Setbacks {
   #last: Setback | undefined;
+  #lastAccountId: AccountId | undefined;
   /** The last one that says nothing about an account. */
   #passing: Setback | undefined;
 
   /** The account that was left last. */
   get lastAccountId(): AccountId | undefined {
-    return this.#last?.account.id;
+    return this.#lastAccountId;
   }
 
   note({ account, outcome, unsent }: Omit<Setback, "outcome"> & { readonly outcome: Outcome }): void {
     if (!isFailure(outcome)) return;
+    this.#lastAccountId = account.id;
+    // One that only takes too long is no setback, as long as others can be asked.
+    if (outcome === NOT_YET.outcome) return;
     this.#last = { account, outcome, unsent };
     if (outcome.kind === "transient" || outcome.kind === "capacity") this.#passing = this.#last;
   }

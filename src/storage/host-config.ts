@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { AccountSource, AccountsView } from "../ports/account-store";
 import type { Files } from "../ports/files";
 import { isObject } from "./json";
@@ -70,15 +70,25 @@ const beside = (gateway: string): string =>
   `opencode's configuration sends google to ${originOf(gateway)}, so the keys of opencode.json, auth.json and the environment belong there and the pool leaves them alone. To use that address with the pool: "endpoints" in gemini-pool.jsonc, and gemini-pool login for a key. For keys of the environment, which then go to Google: "env": true.`;
 
 function lookIn(world: HostConfigWorld): Found {
-  const { files, directory, env } = world;
-  const more = env["OPENCODE_CONFIG_DIR"];
-  const directories = more ? [directory, more] : [directory];
-  const paths = directories.flatMap((each) => NAMES.map((name) => join(each, name)));
-  const extra = env["OPENCODE_CONFIG"];
-  const texts = [...paths, ...(extra ? [extra] : [])].flatMap((path) => textOf(files, path) ?? []);
+  const { files, directory, home, env } = world;
+  const [extra, more] = [env["OPENCODE_CONFIG"], env["OPENCODE_CONFIG_DIR"]];
+  const namesIn = (each: string) => NAMES.map((name) => join(each, name));
+  // As opencode reads them, the later one over the earlier ones.
+  const paths = [
+    ...namesIn(directory),
+    ...(extra ? [extra] : []),
+    ...namesIn(join(home, ".opencode")),
+    ...(more ? namesIn(more) : []),
+  ];
   const content = env["OPENCODE_CONFIG_CONTENT"];
-  const options = [...texts, ...(content ? [content] : [])].map((text) => optionsIn(text, world));
-  const last = (name: string) => options.flatMap((each) => textAt(each, name, world) ?? []).at(-1);
+  const sources = [
+    ...paths.map((path) => ({ text: textOf(files, path), base: dirname(path) })),
+    { text: content || undefined, base: directory },
+  ];
+  const options = sources.flatMap(({ text, base }) =>
+    text === undefined ? [] : [{ base, found: optionsIn(text, world) }],
+  );
+  const last = (name: string) => options.flatMap(({ found, base }) => textAt(found, name, base, world) ?? []).at(-1);
   const [key, baseURL] = [last("apiKey"), last("baseURL")];
   const isElsewhere = baseURL !== undefined && originOf(baseURL) !== originOf(world.address());
   if (isElsewhere) return { view: { entries: [] }, gateway: baseURL, words: beside(baseURL) };
@@ -107,17 +117,17 @@ function optionsIn(text: string, world: HostConfigWorld): unknown {
   return value;
 }
 
-function textAt(options: unknown, name: string, world: HostConfigWorld): string | undefined {
+function textAt(options: unknown, name: string, base: string, world: HostConfigWorld): string | undefined {
   const value = isObject(options) ? options[name] : undefined;
-  return (typeof value === "string" && filledIn(value, world).trim()) || undefined;
+  return (typeof value === "string" && filledIn(value, base, world).trim()) || undefined;
 }
 
-/** opencode fills in `{env:NAME}` and `{file:path}` (https://opencode.ai/docs/config). */
-function filledIn(value: string, { env, home, files, directory }: HostConfigWorld): string {
+/** opencode fills in `{env:NAME}` and `{file:path}`, the path beside the file it stands in (https://opencode.ai/docs/config). */
+function filledIn(value: string, base: string, { env, home, files }: HostConfigWorld): string {
   return value
     .replace(/\{env:([^}]+)\}/g, (_all, name: string) => env[name] ?? "")
     .replace(/\{file:([^}]+)\}/g, (_all, path: string) => {
-      const whole = path.startsWith("~/") ? join(home, path.slice(2)) : resolve(directory, path);
-      return textOf(files, whole) ?? "";
+      const whole = path.startsWith("~/") ? join(home, path.slice(2)) : resolve(base, path);
+      return textOf(files, whole)?.trim() ?? "";
     });
 }

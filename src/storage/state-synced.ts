@@ -166,9 +166,14 @@ export class SyncedState {
     for (const name of this.learnt.names()) this.#putRewound(name, this.learnt.get(name));
   }
 
-  /** A fact as it counts now. The disk keeps it as it is: it may be this clock that is wrong, and then it will be right again. */
+  /**
+   * A fact as it counts now. What keeps somebody away is written so, or it would begin anew with each process; the disk keeps what is
+   * only forgotten here, since it may be this clock that is wrong.
+   */
   #putRewound(name: FactName, fact: Fact): void {
-    this.learnt.put(name, rewound(name.kind, fact, this.#clock.now()));
+    const right = rewound(name.kind, fact, this.#clock.now());
+    this.learnt.put(name, right);
+    if (right !== fact && right.value !== undefined) this.#touch(name);
   }
 
   #touchAll(): void {

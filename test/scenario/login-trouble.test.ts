@@ -261,6 +261,28 @@ describe("many seats whose tokens have run out", () => {
     }
   });
 
+  test("and six of them fail again and again: the seventh gets its turn", async () => {
+    const broken = labels.slice(0, 6);
+    const faults = broken.map((account) => ({ on: { path: "token" as const, account }, answer: "oauth_server_error" }));
+    const world = poolWorld({
+      accounts: labels.slice(0, 7).map((label) => seatOf(label)),
+      google: { ...google, faults },
+    });
+    const said = [];
+    for (let turn = 0; turn < 4; turn++) {
+      said.push((await world.ask({ session: "home" })).slice(0, 3));
+      await world.clock.advance(10_000);
+    }
+    expect(said.at(-1)).toBe("200");
+  });
+
+  test("and all were revoked: it is said what each needs, not that something was slow", async () => {
+    const faults = [{ on: { path: "token" as const }, answer: "oauth_invalid_grant_revoked" }];
+    const world = poolWorld({ accounts: seats(), google: { ...google, faults }, tokenLatencyMs: 300 });
+    expect(await world.ask()).toBe("refused person");
+    expect(world.state.current().parked.size).toBe(labels.length);
+  });
+
   test("and the first ones hang: whoever does not answers as soon as its login is through", async () => {
     for (const hanging of [["k1"], ["k1", "k2"], ["k1", "k2", "k4"]]) {
       const tokenLatencyMs = (token: string) => (hanging.some((label) => token.endsWith(`-${label}`)) ? 600_000 : 600);

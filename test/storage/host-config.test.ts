@@ -94,3 +94,16 @@ test("a key beside Google's own address, or the one that the pool is told, is an
   const told = sourceOf({ [path]: withAddress("https://gateway.example/v1beta") }, {}, () => "https://gateway.example");
   expect(told.current().entries.length).toBe(1);
 });
+
+test("wherever opencode reads the user's address from, it is found", () => {
+  const gateway = "https://gateway.example/v1beta";
+  const home = sourceOf({ "/home/me/.opencode/opencode.json": withAddress(gateway) });
+  expect(home.gateway()).toBe(gateway);
+  const named = { "/else/oc.json": withAddress("{file:./gw.txt}"), "/else/gw.txt": `${gateway}\n` };
+  expect(sourceOf(named, { OPENCODE_CONFIG: "/else/oc.json" }).gateway()).toBe(gateway);
+  const host = {
+    "/config/opencode/opencode.json": withAddress(" {file:host.txt}/v1beta "),
+    "/config/opencode/host.txt": "https://gateway.example\n",
+  };
+  expect(sourceOf(host).gateway()).toBe(gateway);
+});

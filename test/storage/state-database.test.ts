@@ -324,7 +324,7 @@ test("what was learnt while the clock was ahead is put right: for whoever opens 
   for (const store of [restarted, other, ahead]) store.close();
 });
 
-test("a clock that is behind when a process starts loses nothing of what was learnt before: the disk keeps it", () => {
+test("a clock that is behind when a process starts costs a pause as much of its time at most, and nothing else", () => {
   const { path, clock: inner, events } = aPlace();
   let offset = 0;
   const clock = { ...inner, now: () => inner.now() + offset };
@@ -343,5 +343,24 @@ test("a clock that is behind when a process starts loses nothing of what was lea
   behind.close();
   offset = 0;
   const { cooldowns, bindings, health } = open().current();
-  expect([cooldowns.get(KEY)?.until, bindings.size, health.size]).toEqual([NOW + 4 * 3_600_000, 1, 2]);
+  expect([cooldowns.get(KEY)?.until, bindings.size, health.size]).toEqual([NOW + 2 * 3_600_000, 1, 2]);
+});
+
+test("a pause that was learnt while the clock was far ahead ends, however many processes come and go meanwhile", async () => {
+  const { path, clock: inner, events } = aPlace();
+  let offset = 30 * DAY;
+  const clock = { ...inner, now: () => inner.now() + offset };
+  const open = () => createStateStore({ openDatabase, path, files: systemFiles, clock, events });
+  const before = open();
+  before.apply([
+    { type: "cooldown.set", cooldown: aCooldown({ since: clock.now(), until: clock.now() + 4 * 3_600_000 }) },
+  ]);
+  before.close();
+  offset = 0;
+  for (const hours of [4, 1, -2]) {
+    const store = open();
+    expect(store.current().cooldowns.get(KEY)?.until).toBe(clock.now() + hours * 3_600_000);
+    store.close();
+    await inner.advance(3 * 3_600_000);
+  }
 });

@@ -152,6 +152,7 @@ function sitOut(
 function onTransient(isNetwork: boolean, progress: Progress, context: DecideContext): Verdict {
   // A login that cannot be had says little about the others, so it costs no budget; but a dead network may be all there is to it.
   if (context.unsent && context.othersUsable) return nextLogin(isNetwork, progress, context);
+  if (context.unsent && context.logins.waitedMs > MAX_LOGIN_WAIT_MS) return GIVE_UP;
   const next = { ...progress, repeatCount: progress.repeatCount + 1, transientCount: progress.transientCount + 1 };
   const knowsEnough = context.probing && !isNetwork && progress.repeatCount > 0;
   if (next.repeatCount > MAX_REPEATS || knowsEnough) return GIVE_UP;
