@@ -48,12 +48,8 @@ export function openSources(): Sources {
   const hostConfig = createHostConfigKey({ files: systemFiles, directory, home, env, parse: parseJsonc, address });
   // Keys that opencode would send to the user's own gateway are not for Google's eyes, nor are the prompts; wishes are.
   const goesElsewhere = () => hostConfig.gateway() !== undefined;
-  let missing: AccountsView = NOBODY;
-  const left = (): AccountsView => {
-    const problem = accounts.current().entries.length === 0 ? hostConfig.gatewayWords() : undefined;
-    if (missing.problem !== problem) missing = problem === undefined ? NOBODY : { ...NOBODY, problem };
-    return missing;
-  };
+  const words = () => (accounts.current().entries.length === 0 ? hostConfig.gatewayWords() : undefined);
+  const left = remade(words, (problem): AccountsView => (problem === undefined ? NOBODY : { ...NOBODY, problem }));
   const ownKeys = { current: () => (goesElsewhere() ? left() : hostKeys.current()) };
   const fromEnvironment = openEnvironment(env, paths.home, settings);
   const ofShell = { current: () => (goesElsewhere() && settings().env === undefined ? NOBODY : fromEnvironment()) };

@@ -1,3 +1,5 @@
+import { lineOf } from "./json-twins";
+
 /** A text, which is passed over, or a number. */
 const NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
@@ -17,7 +19,7 @@ function isKept(token: string): boolean {
 export function inexactNumberLine(text: string): number | undefined {
   for (const { 0: token, index } of text.matchAll(NUMBER)) {
     if (token.startsWith('"') || isShort(token) || isKept(token)) continue;
-    return text.slice(0, index).split("\n").length;
+    return lineOf(text, index);
   }
   return undefined;
 }

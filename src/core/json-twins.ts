@@ -44,4 +44,5 @@ function twinIn(open: Open | undefined, token: string): string | undefined {
 
 const called = (name: string): string => (PLAIN.test(name) ? `"${name}"` : "a name");
 
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;
+/** The line of a text, from 1, in which the character at `offset` stands. */
+export const lineOf = (text: string, offset: number): number => text.slice(0, offset).split("\n").length;

@@ -22,7 +22,7 @@ export function usageOf(accountId: AccountId, model: string, outcome: Outcome, n
   const isGivenUp = outcome.kind === "aborted";
   if (isGivenUp && !outcome.hasBegun) return [];
   const ok = outcome.kind === "success";
-  const tokens = (ok || isGivenUp ? outcome.usage : undefined) ?? NO_TOKENS;
+  const tokens = ("usage" in outcome ? outcome.usage : undefined) ?? NO_TOKENS;
   const hourAt = now - (now % HOUR_MS);
   const counts = { requests: 1, ok: ok ? 1 : 0, failed: ok || isGivenUp ? 0 : 1 };
   return [{ type: "usage.added", usage: { accountId, model, hourAt, ...counts, ...tokens } }];

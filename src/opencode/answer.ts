@@ -45,20 +45,13 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
   const sentence = refusalSentence(refusal, { now: context.now, formatTime: context.formatTime });
   switch (refusal.kind) {
     case "limited":
-      return later(
-        { code: 429, status: "RESOURCE_EXHAUSTED", silentMs: RUN_WAIT_MS },
-        sentence,
-        refusal.until,
-        context,
-      );
+      return later(LIMITED, sentence, refusal.until, context);
     case "busy":
-      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_BUSY_MS }, sentence, refusal.until, context);
+      return later(BUSY, sentence, refusal.until, context);
     case "outage":
-      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_OUTAGE_MS }, sentence, refusal.until, context);
-    case "network": {
-      const until = context.now + NETWORK_PAUSE_MS;
-      return later({ code: 503, status: "UNAVAILABLE", silentMs: RUN_OUTAGE_MS }, sentence, until, context);
-    }
+      return later(OUTAGE, sentence, refusal.until, context);
+    case "network":
+      return later(OUTAGE, sentence, context.now + NETWORK_PAUSE_MS, context);
     case "broken":
       return context.streaming ? brokenStream(sentence) : problem(503, "UNAVAILABLE", sentence);
     default:
@@ -66,8 +59,19 @@ function refused(refusal: Refusal, context: AnswerContext): Response {
   }
 }
 
+/** Worth another try; `silentMs`: how long `opencode run` may wait for it. */
+interface Passing {
+  readonly code: number;
+  readonly status: string;
+  readonly silentMs: DurationMs;
+}
+
+const LIMITED: Passing = { code: 429, status: "RESOURCE_EXHAUSTED", silentMs: RUN_WAIT_MS };
+const BUSY: Passing = { code: 503, status: "UNAVAILABLE", silentMs: RUN_BUSY_MS };
+const OUTAGE: Passing = { ...BUSY, silentMs: RUN_OUTAGE_MS };
+
 function later(
-  { code, status, silentMs }: { code: number; status: string; silentMs: DurationMs },
+  { code, status, silentMs }: Passing,
   sentence: string,
   until: EpochMs,
   { isRun, now }: AnswerContext,

@@ -1,5 +1,4 @@
 import type { DurationMs, EpochMs } from "../core/account";
-import type { Outcome } from "../core/outcome";
 import type { AccessResult, RefreshResult } from "../ports/upstream";
 import type { Clock } from "../ports/world";
 import { within } from "./time-limit";
@@ -12,9 +11,7 @@ export interface HeldToken {
 }
 
 /** What renewing came to. */
-export type Renewed =
-  | { readonly kind: "held"; readonly token: HeldToken }
-  | { readonly kind: "failed"; readonly outcome: Outcome };
+export type Renewed = { readonly kind: "held"; readonly token: HeldToken } | Extract<AccessResult, { kind: "failed" }>;
 
 /** A renewal that takes longer than this, waiting for others included, has failed. */
 export const RENEWAL_LIMIT_MS: DurationMs = 10_000;
@@ -46,6 +43,9 @@ export const NOT_YET = {
   kind: "failed",
   outcome: { ...NO_ANSWER.outcome, sentence: "network: the token endpoint has not answered yet" },
 } as const satisfies RefreshResult;
+
+/** The same where nobody has been asked for one. */
+export const NOT_ASKED = { ...NOT_YET, isResting: true } as const satisfies AccessResult;
 
 /** The token as a call carries it. */
 export const bearer = ({ accessToken }: HeldToken): AccessResult => ({

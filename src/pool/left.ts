@@ -1,8 +1,8 @@
 import type { AccountId, DurationMs } from "../core/account";
+import { HASTY_MS } from "./patient-flights";
 
-/** While somebody else could answer at once, all logins together may take this long, the first of them most of it. */
+/** While somebody else could answer at once, all logins together may take this long, the first of them most of it (`HASTY_MS`). */
 const WHILE_OTHERS_MS: DurationMs = 2_000;
-const FIRST_MS: DurationMs = 1_500;
 /** After that each login that was not waited for yet gets its chance, as long as the request has waited less than this. */
 const EACH_MS: DurationMs = 2_000;
 const ALL_MS: DurationMs = 8_000;
@@ -31,7 +31,7 @@ export class Left {
   get patienceMs(): DurationMs | undefined {
     if (this.#phase === "all") return undefined;
     if (this.#phase === "each") return this.#waitedMs < ALL_MS ? EACH_MS : 0;
-    return Math.max(0, Math.min(FIRST_MS, WHILE_OTHERS_MS - this.#waitedMs));
+    return Math.max(0, Math.min(HASTY_MS, WHILE_OTHERS_MS - this.#waitedMs));
   }
 
   /** How long the request has waited for logins. */

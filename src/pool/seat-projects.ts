@@ -6,7 +6,7 @@ import type { AccountStore } from "../ports/account-store";
 import type { CodeAssistSetup, SeatFound } from "../ports/login";
 import type { Access, AccessResult, Patience, TokenSource } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
-import { NOT_YET, RENEWAL_LIMIT_MS } from "./held-token";
+import { NOT_ASKED, NOT_YET, RENEWAL_LIMIT_MS } from "./held-token";
 import { PatientFlights, type Wait } from "./patient-flights";
 import { RenewalFailures } from "./renewal-failures";
 import { within } from "./time-limit";
@@ -22,9 +22,7 @@ interface SeatProjectParts {
 type Bearer = Extract<Access, { kind: "bearer" }>;
 
 /** What looking a seat up came to. */
-type Placed =
-  | { readonly kind: "placed"; readonly project: string }
-  | { readonly kind: "failed"; readonly outcome: Outcome };
+type Placed = { readonly kind: "placed"; readonly project: string } | Extract<AccessResult, { kind: "failed" }>;
 
 /** A seat without a project. `mark` tells its login from the one that takes its place. */
 interface Seat {
@@ -45,7 +43,7 @@ export class SeatProjects implements TokenSource {
 
   constructor(parts: SeatProjectParts) {
     this.#parts = parts;
-    this.#flights = new PatientFlights<Placed>(parts.clock, NOT_YET);
+    this.#flights = new PatientFlights<Placed>(parts.clock, NOT_YET, NOT_ASKED);
     this.#failures = new RenewalFailures(parts.clock);
   }
 
@@ -73,7 +71,6 @@ export class SeatProjects implements TokenSource {
     const { access } = result;
     const { id } = seat.account;
     const placed = this.#known(seat) ?? (await this.#flights.run(id, () => this.#find(seat, access), wait));
-    if (placed === NOT_YET && !this.#flights.has(id)) return { ...NOT_YET, isResting: true };
     return placed.kind === "failed" ? placed : { kind: "access", access: { ...access, project: placed.project } };
   }
 

@@ -4,7 +4,7 @@ import type { AccountStore } from "../ports/account-store";
 import type { Access, AccessResult, OAuthRefresher, Patience, TokenMinter, TokenSource } from "../ports/upstream";
 import type { Clock, EventSink } from "../ports/world";
 import { EarlyRenewals } from "./early-renewals";
-import { bearer, type HeldToken, NOT_YET, type Renewed } from "./held-token";
+import { bearer, type HeldToken, NOT_ASKED, NOT_YET, type Renewed } from "./held-token";
 import { LoginTokens } from "./login-tokens";
 import { MintedTokens } from "./minted-tokens";
 import { PatientFlights, type Wait } from "./patient-flights";
@@ -39,7 +39,7 @@ export class Tokens implements TokenSource {
   constructor({ minter, isParked = () => false, ...parts }: TokenParts) {
     this.#isParked = isParked;
     this.#store = parts.store;
-    this.#flights = new PatientFlights<Renewed>(parts.clock, NOT_YET);
+    this.#flights = new PatientFlights<Renewed>(parts.clock, NOT_YET, NOT_ASKED);
     this.#usable = new UsableTokens(parts.clock);
     this.#early = new EarlyRenewals(parts.clock);
     const common = { ...parts, usable: this.#usable };
@@ -82,7 +82,6 @@ export class Tokens implements TokenSource {
     // Somebody who needs no login may answer; where nobody does, it is tried.
     if (supply.failures.isOut && wait.patience?.() !== undefined) return NOT_ASKED;
     const renewed = await this.#flights.run(key, () => supply.renew(account, credential), wait);
-    if (renewed === NOT_YET && !this.#flights.has(key)) return NOT_ASKED;
     return renewed.kind === "failed" ? renewed : this.#use(renewed.token, key, { supply, account, credential });
   }
 
@@ -104,8 +103,6 @@ export class Tokens implements TokenSource {
     return this.#store.current().entries.some(({ account }) => account.id === id && account.enabled);
   }
 }
-
-const NOT_ASKED: AccessResult = { ...NOT_YET, isResting: true };
 
 interface Use<C> {
   readonly supply: TokenSupply<C>;

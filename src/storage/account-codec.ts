@@ -50,6 +50,17 @@ function labelOf(fields: Fields, credential: Credential, number: number): string
   return email ? maskEmail(email) : `account ${number}`;
 }
 
+/** Sets a field that names something, unless it is empty. */
+function setName(
+  account: Draft<Account>,
+  fields: Fields,
+  name: "tier" | "project" | "quotaProject" | "location",
+): void {
+  const value = fields.object[name];
+  const found = typeof value === "string" ? value.trim() : mustBe("a text", fields, name);
+  if (found) account[name] = found;
+}
+
 function decodeFields(raw: JsonObject, number: number, faults: string[]): AccountEntry {
   const fields = { object: raw, faults, prefix: "" };
   const { enabled, priority, addedAt, tier, project, quotaProject, location } = raw;
@@ -71,18 +82,10 @@ function decodeFields(raw: JsonObject, number: number, faults: string[]): Accoun
   else if (priority !== undefined) mustBe("a number", fields, "priority");
   if (typeof addedAt === "number") account.addedAt = addedAt;
   else if (addedAt !== undefined) mustBe("a number", fields, "addedAt");
-  if (typeof tier === "string") {
-    if (tier.trim() !== "") account.tier = tier.trim();
-  } else if (tier !== undefined) mustBe("a text", fields, "tier");
-  if (typeof project === "string") {
-    if (project.trim() !== "") account.project = project.trim();
-  } else if (project !== undefined) mustBe("a text", fields, "project");
-  if (typeof quotaProject === "string") {
-    if (quotaProject.trim() !== "") account.quotaProject = quotaProject.trim();
-  } else if (quotaProject !== undefined) mustBe("a text", fields, "quotaProject");
-  if (typeof location === "string") {
-    if (location.trim() !== "") account.location = location.trim();
-  } else if (location !== undefined) mustBe("a text", fields, "location");
+  if (tier !== undefined) setName(account, fields, "tier");
+  if (project !== undefined) setName(account, fields, "project");
+  if (quotaProject !== undefined) setName(account, fields, "quotaProject");
+  if (location !== undefined) setName(account, fields, "location");
   if (credential.kind === "oauth" && credential.subject !== undefined) account.subject = credential.subject;
   return { account, credential };
 }

@@ -1,6 +1,6 @@
 import type { PoolErrorCode } from "../core/errors";
 import { inexactNumberLine } from "../core/inexact-number";
-import { jsonTwins } from "../core/json-twins";
+import { jsonTwins, lineOf } from "../core/json-twins";
 import type { AccountEntry } from "../ports/account-store";
 import { decodeAccount } from "./account-codec";
 import { isObject, type JsonObject } from "./json";
@@ -82,8 +82,7 @@ export const REPLACED = "\uFFFD";
 /** What a reader would never see of a text that it can read: letters of another encoding, numbers too large, a name that stands twice. */
 export function lossFault(text: string): LossFault | undefined {
   const at = text.indexOf(REPLACED);
-  if (at >= 0)
-    return loss(`is not UTF-8 in line ${text.slice(0, at).split("\n").length}`, "Correct it and save it as UTF-8");
+  if (at >= 0) return loss(`is not UTF-8 in line ${lineOf(text, at)}`, "Correct it and save it as UTF-8");
   const line = inexactNumberLine(text);
   if (line !== undefined) return loss(`has a number in line ${line} that is too large to be kept`, "Put it in quotes");
   const twins = jsonTwins(text);

@@ -34,7 +34,8 @@ export const lackingOf = ({ document: backup }: OnDisk, document: AccountsDocume
 
 /**
  * Whether the backup holds accounts that the file does not: it is missing, or an older version of it was put back (a checkout, a
- * sync, an editor's stale buffer), or somebody took them out by hand, which looks the same. The next version takes the backup's place, so that is kept first.
+ * sync, an editor's stale buffer), or somebody took them out by hand, which looks the same. The next version takes the backup's
+ * place, so that is kept first.
  */
 export function losesBackup(
   world: AccountsFileWorld,

@@ -33,6 +33,8 @@ export interface Fact {
 interface Rule<T> {
   /** When the value came to be; a lift at this time or later ends it. */
   bornAt(value: T): EpochMs;
+  /** When the value was learnt, where that is not when it came to be. */
+  learntAt?(value: T): EpochMs;
   /** Of two values for one key the one that holds; the second is the newcomer. */
   stronger(known: T, newcomer: T): T;
   /** What is left of a value that a lift at `at` ends; nothing where this is absent. */
@@ -80,6 +82,7 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
   }),
   binding: rule<Binding>({
     bornAt: ({ boundAt }) => boundAt,
+    learntAt: ({ lastAnswerAt }) => lastAnswerAt,
     stronger: laterBinding,
     shape: {
       sessionId: "string",
@@ -97,6 +100,7 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
   }),
   quota: rule<QuotaRecord>({
     bornAt: NEVER_LIFTED,
+    learntAt: ({ updatedAt }) => updatedAt,
     stronger: joinRecords,
     shape: { quotaScope: "string", group: "string", meter: "string", period: "string", updatedAt: "number" },
   }),
@@ -129,6 +133,12 @@ const RULES: Readonly<Record<FactKind, Rule<unknown>>> = {
 
 /** Every kind there is. */
 export const FACT_KINDS = Object.keys(RULES) as readonly FactKind[];
+
+/** When a value was learnt. */
+export function learntAt(kind: FactKind, value: FactValues[FactKind]): EpochMs {
+  const rule = RULES[kind];
+  return rule.learntAt?.(value) ?? rule.bornAt(value);
+}
 
 /** The fact after a value was learnt; the same object where that changes nothing. */
 export function withValue(kind: FactKind, fact: Fact, value: FactValues[FactKind]): Fact {

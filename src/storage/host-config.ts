@@ -29,7 +29,6 @@ interface HostConfigWorld {
 interface Found {
   readonly view: AccountsView;
   readonly gateway: string | undefined;
-  readonly words: string | undefined;
 }
 
 const NAMED = { prefix: "opencode-config", label: "key of opencode.json" };
@@ -50,7 +49,10 @@ export function createHostConfigKey(world: HostConfigWorld): HostConfigKey {
   return {
     current: () => look().view,
     gateway: () => look().gateway,
-    gatewayWords: () => look().words,
+    gatewayWords: () => {
+      const { gateway } = look();
+      return gateway && beside(gateway);
+    },
     reload() {
       found = undefined;
     },
@@ -91,9 +93,9 @@ function lookIn(world: HostConfigWorld): Found {
   const last = (name: string) => options.flatMap(({ found, base }) => textAt(found, name, base, world) ?? []).at(-1);
   const [key, baseURL] = [last("apiKey"), last("baseURL")];
   const isElsewhere = baseURL !== undefined && originOf(baseURL) !== originOf(world.address());
-  if (isElsewhere) return { view: { entries: [] }, gateway: baseURL, words: beside(baseURL) };
+  if (isElsewhere) return { view: { entries: [] }, gateway: baseURL };
   const entries = key === undefined ? [] : [keyEntry(key, NAMED)];
-  return { view: { entries }, gateway: undefined, words: undefined };
+  return { view: { entries }, gateway: undefined };
 }
 
 function textOf(files: Files, path: string): string | undefined {

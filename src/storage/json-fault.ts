@@ -1,3 +1,5 @@
+import { lineOf } from "../core/json-twins";
+
 /** One token or the blanks before it; sticky, so that each character is looked at once. */
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
@@ -46,8 +48,7 @@ const GRAMMAR: Readonly<Record<Expectation, (step: Step) => Expectation | undefi
 
 const placeOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return `line ${line}, column ${offset - (before.lastIndexOf("\n") + 1) + 1}`;
+  return `line ${lineOf(text, offset)}, column ${offset - (before.lastIndexOf("\n") + 1) + 1}`;
 };
 
 const skipBlanks = (text: string, from: number): number => {

@@ -1,37 +1,20 @@
 import type { DurationMs, EpochMs } from "../core/account";
 import type { Cooldown } from "../core/cooldown";
 import type { Parked } from "../core/state";
-import type { Fact, FactKind, FactValues } from "./fact";
+import { type Fact, type FactKind, learntAt } from "./fact";
 
 /** Clocks of two machines on one home differ by less; what is further ahead was learnt while a clock was wrong. */
-export const SLIP_MS: DurationMs = 600_000;
-
-/** When a value was learnt. */
-const STAMPS: { readonly [K in FactKind]: (value: FactValues[K]) => EpochMs } = {
-  cooldown: ({ since }) => since,
-  parked: ({ since }) => since,
-  binding: ({ lastAnswerAt }) => lastAnswerAt,
-  health: ({ updatedAt }) => updatedAt,
-  quota: ({ updatedAt }) => updatedAt,
-  circuit: ({ updatedAt }) => updatedAt,
-  suspicion: ({ updatedAt }) => updatedAt,
-  identity: ({ observedAt }) => observedAt,
-  link: ({ since }) => since,
-  signatures: ({ updatedAt }) => updatedAt,
-};
-
-const stampOf = (kind: FactKind, value: FactValues[FactKind]): EpochMs =>
-  (STAMPS[kind] as (value: FactValues[FactKind]) => EpochMs)(value);
+const SLIP_MS: DurationMs = 600_000;
 
 /**
- * A fact that was learnt while the clock was ahead, now that it is right, as one process sees it: a pause lasts as long as it would have, a parked account
- * stays parked, and both count as learnt now; anything else is forgotten, since newer knowledge would lose against it. The same
- * object where nothing of it lies in the future.
+ * A fact that was learnt while the clock was ahead, now that it is right, as one process sees it: a pause lasts as long as it would
+ * have, a parked account stays parked, and both count as learnt now; anything else is forgotten, since newer knowledge would lose
+ * against it. The same object where nothing of it lies in the future.
  */
 export function rewound(kind: FactKind, fact: Fact, now: EpochMs): Fact {
   const latest = now + SLIP_MS;
   const liftedAt = fact.liftedAt > latest ? now : fact.liftedAt;
-  const isAhead = fact.value !== undefined && stampOf(kind, fact.value) > latest;
+  const isAhead = fact.value !== undefined && learntAt(kind, fact.value) > latest;
   if (!isAhead) return liftedAt === fact.liftedAt ? fact : { ...fact, liftedAt };
   return { value: restamped(kind, fact.value, now), liftedAt };
 }

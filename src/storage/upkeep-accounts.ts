@@ -1,8 +1,7 @@
 import type { BackupFacts, Finding } from "../core/finding";
 import { type OnDisk, readOnDisk } from "./account-reading";
 import { type AccountsDocument, entriesOf, isFault } from "./accounts-document";
-import type { AccountsFileWorld } from "./accounts-world";
-import { backupOf } from "./accounts-world";
+import { type AccountsFileWorld, backupOf } from "./accounts-world";
 import { lackingOf } from "./backup";
 import { deadLink } from "./lost-accounts";
 import { clientsOf } from "./oauth-clients";

@@ -21,28 +21,22 @@ const nearestThere = (files: Files, directory: string): string =>
   stampOf(files, directory) || dirname(directory) === directory ? directory : nearestThere(files, dirname(directory));
 
 /**
- * Whether the accounts file at `target` can be written, found out as a change would: by a file beside it, which is removed at once.
- * Permissions alone do not tell: the disk may be full or read-only.
+ * Whether the accounts file, or the state database (`state-unwritable`: then each process keeps what it learns in memory), can be
+ * written at `target`, found out as a change would: by a file beside it, which is removed at once. Permissions alone do not tell: the
+ * disk may be full or read-only.
  */
-export function writeFindings(disk: Disk, target: string): readonly Finding[] {
-  const found = writeFault(disk, target);
-  return found ? [{ kind: "unwritable", ...found }] : [];
-}
-
-/** The same for the state database: where it cannot grow, each process keeps what it learns in memory. */
-export function stateFindings(disk: Disk, database: string): readonly Finding[] {
-  const found = writeFault(disk, database);
-  return found ? [{ kind: "state-unwritable", ...found }] : [];
-}
-
-function writeFault({ files, chance }: Disk, target: string): { path: string; code: string } | undefined {
+export function writeFindings(
+  { files, chance }: Disk,
+  target: string,
+  kind: "unwritable" | "state-unwritable",
+): readonly Finding[] {
   const path = nearestThere(files, dirname(target));
   const temporary = temporaryOf(join(path, basename(target)), chance);
   try {
     files.writeNew(temporary, PAGE, PRIVATE_FILE);
-    return undefined;
+    return [];
   } catch (error) {
-    return { path, code: fileErrorCode(error) };
+    return [{ kind, path, code: fileErrorCode(error) }];
   } finally {
     quietly(() => files.remove(temporary));
   }

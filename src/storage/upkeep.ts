@@ -10,7 +10,7 @@ import { accountsFindings } from "./upkeep-accounts";
 import { copyFindings } from "./upkeep-copies";
 import { lockBlock } from "./upkeep-locks";
 import { placeFindings } from "./upkeep-places";
-import { stateFindings, writeFindings } from "./upkeep-write";
+import { writeFindings } from "./upkeep-write";
 
 /** What looking after the files needs from the world. `path` is the accounts file. */
 export interface UpkeepWorld extends AccountsFileWorld {
@@ -80,8 +80,8 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       const isElsewhere = found.some(({ kind }) => kind === "dead-link");
       return [
         ...found,
-        ...(isElsewhere ? [] : writeFindings(world, target)),
-        ...stateFindings(world, world.stateDatabase),
+        ...(isElsewhere ? [] : writeFindings(world, target, "unwritable")),
+        ...writeFindings(world, world.stateDatabase, "state-unwritable"),
         ...placeFindings({ ...world, target }),
         ...copyFindings(world, target),
       ];

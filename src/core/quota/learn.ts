@@ -9,8 +9,9 @@ import { refusedFor } from "./refused";
 export { probeLessons } from "./probed";
 
 /**
- * What an outcome teaches about the limits of a place: a success, and an answer that was given up halfway, is counted and ends beliefs it disproves; a refusal for
- * quota names a limit or its end, and makes an older reading worthless. Anything else teaches nothing.
+ * What an outcome teaches about the limits of a place: a success, and an answer that was given up halfway, is counted and ends
+ * beliefs it disproves; a refusal for quota names a limit or its end, and makes an older reading worthless. Anything else teaches
+ * nothing.
  */
 export function quotaLessons(
   place: QuotaPlace,
@@ -18,16 +19,9 @@ export function quotaLessons(
   known: ReadonlyMap<string, QuotaRecord>,
   context: LessonContext,
 ): readonly StateChange[] {
-  switch (outcome.kind) {
-    case "success":
-      return passed(place, outcome.usage?.inputTokens, known, context).map(learnt);
-    case "aborted":
-      return outcome.hasBegun ? passed(place, outcome.usage?.inputTokens, known, context).map(learnt) : [];
-    case "limited":
-      return refusedFor(place, outcome, known, context).map(learnt);
-    default:
-      return [];
-  }
+  const wasAnswered = outcome.kind === "success" || (outcome.kind === "aborted" && outcome.hasBegun);
+  if (wasAnswered) return passed(place, outcome.usage?.inputTokens, known, context).map(learnt);
+  return outcome.kind === "limited" ? refusedFor(place, outcome, known, context).map(learnt) : [];
 }
 
 /** What the first output of a good answer disproves at once: nobody needs to wait for its end to know that quota is left. */

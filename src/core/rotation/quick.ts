@@ -1,4 +1,5 @@
-import { type Criterion, narrowed, smallest } from "./criterion";
+import type { AccountId } from "../account";
+import { type Criterion, narrowed, type PickContext, smallest } from "./criterion";
 
 /** Loads are compared in steps of this many calls: a conversation's own title call is no load. */
 const SOFT_CONCURRENT = 2;
@@ -10,25 +11,24 @@ const priority: Criterion = (field) =>
     ({ account }) => ({ kind: "priority", priority: account.priority }),
   );
 
+/** Anybody but this account, where there is somebody else. */
+const otherThan =
+  (idOf: (context: PickContext) => AccountId | undefined, kind: "other-than-broken" | "other-than-parent"): Criterion =>
+  (field, context) => {
+    const id = idOf(context);
+    if (id === undefined) return undefined;
+    return narrowed(
+      field,
+      smallest(field, ({ account }) => (account.id === id ? 1 : 0)),
+      () => ({ kind }),
+    );
+  };
+
 /** What broke once may break again, and the host repeats five times at most. */
-const otherThanBroken: Criterion = (field, { brokenAccountId }) =>
-  brokenAccountId === undefined
-    ? undefined
-    : narrowed(
-        field,
-        smallest(field, ({ account }) => (account.id === brokenAccountId ? 1 : 0)),
-        () => ({ kind: "other-than-broken" }),
-      );
+const otherThanBroken = otherThan(({ brokenAccountId }) => brokenAccountId, "other-than-broken");
 
 /** A child conversation runs beside its parent and would spend the same minute's quota. */
-const otherThanParent: Criterion = (field, { parentAccountId }) =>
-  parentAccountId === undefined
-    ? undefined
-    : narrowed(
-        field,
-        smallest(field, ({ account }) => (account.id === parentAccountId ? 1 : 0)),
-        () => ({ kind: "other-than-parent" }),
-      );
+const otherThanParent = otherThan(({ parentAccountId }) => parentAccountId, "other-than-parent");
 
 const leastBusy: Criterion = (field, { softConcurrent = SOFT_CONCURRENT }) => {
   const step = Math.max(1, softConcurrent);

@@ -25,8 +25,6 @@ export function guard(parts: GuardParts): Guarded {
   return { stream: new ReadableStream(new Guard(parts, resolve), { highWaterMark: 0 }), ended: promise };
 }
 
-const GIVEN_UP: Outcome = { kind: "aborted" };
-
 class Guard {
   readonly #parts: GuardParts;
   readonly #settle: (outcome: Outcome) => void;
@@ -39,7 +37,7 @@ class Guard {
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>) {
-    this.#parts.source.onGivenUp = () => this.#stop(controller, GIVEN_UP);
+    this.#parts.source.onGivenUp = () => this.#stop(controller, { kind: "aborted" });
     controller.enqueue(this.#parts.opening);
   }
 
